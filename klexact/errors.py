@@ -1,0 +1,39 @@
+"""What klexact raises: each message says what was required, what was found, and what to do."""
+
+__all__ = [
+    "InvalidBaseError",
+    "InvalidDistributionError",
+    "InvalidFamilyError",
+    "InvalidNumberError",
+    "KLExactError",
+    "NoClosedFormError",
+    "UndecidedError",
+]
+
+
+class KLExactError(ValueError):
+    """Base of every error that klexact raises on purpose."""
+
+
+class InvalidNumberError(KLExactError):
+    """A value that is no exact finite number, or an absurdly large one."""
+
+
+class InvalidDistributionError(KLExactError):
+    """Outcomes and probabilities that make no distribution, or a file that holds none."""
+
+
+class InvalidBaseError(KLExactError):
+    """A logarithm base that is not a positive real other than 1."""
+
+
+class InvalidFamilyError(KLExactError):
+    """A parametric model that is no distribution on its domain, or a parameter outside it."""
+
+
+class NoClosedFormError(KLExactError):
+    """An optimum for which no closed form is promised."""
+
+
+class UndecidedError(KLExactError):
+    """A sign or an equality that could not be decided within the stated work bound."""

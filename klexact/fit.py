@@ -1,0 +1,195 @@
+"""`fit`: the parameter that minimises D(data ‖ model), in closed form, with the proof that it is the global minimum.
+
+One parameter: D is a log form; where its derivative is a rational function, the list of its zeros is complete, and
+comparing the values there with those at the ends of the domain settles the global minimum. Models that give a
+mass to each of several disjoint blocks: D(P‖Q_θ) = D(P‖Q_π) + D(π‖θ), π the blocks' masses under P, so Gibbs'
+inequality does. Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 3.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cmp_to_key
+from typing import Any
+
+import sympy
+from sympy import QQ, E, EmptySet, FiniteSet
+
+from klexact import forms
+from klexact.algebraic import AlgebraicForm
+from klexact.certify import order
+from klexact.distribution import Distribution
+from klexact.errors import KLExactError, NoClosedFormError
+from klexact.families import Family, fixed
+from klexact.logform import LogForm
+from klexact.ratfunc import as_expr, is_parametric, unify
+from klexact.stationary import Certificate, minimise, minimise_symbolic
+
+__all__ = ["Comparison", "Fit", "compare", "fit"]
+
+Value = LogForm | AlgebraicForm
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The result of `fit`: where D(data ‖ model) is least, its value there, and why.
+
+    `argmins` is the exact set of all minimisers: a FiniteSet, the whole domain of a flat family, or the EmptySet where
+    no minimum is attained; `value` is the minimum (or infimum) as a form.
+    """
+
+    data: Distribution
+    family: Family
+    base: object
+    argmins: sympy.Set
+    value: Value
+    certificate: Certificate
+
+    @property
+    def argmin(self) -> sympy.Expr:
+        """The unique minimiser, a SymPy number; a tuple for several parameters. Raises KLExactError if there is none."""
+        if isinstance(self.argmins, FiniteSet) and len(self.argmins) == 1:
+            return self.argmins.args[0]
+        raise KLExactError(f"argmin needs a unique minimum; found: {self.certificate.conclusion}: see argmins")
+
+    @property
+    def divergence(self) -> sympy.Expr:
+        """The least divergence as a SymPy expression in the base of the fit."""
+        return self.value.as_expr(self.base)
+
+    @property
+    def model(self) -> Distribution:
+        """The member of the family at the unique minimiser, where that is rational."""
+        if not self.family.parameters:
+            return self.family.member()
+        best = self.argmin
+        return self.family.at(*(best if isinstance(best, sympy.Tuple) else (best,)))
+
+    def explain(self) -> str:
+        """Return the derivation and the proof, step by step."""
+        return "\n".join(self.certificate.steps())
+
+    def __repr__(self) -> str:
+        return f"<Fit of {self.family.name}: {self.certificate.conclusion}>"
+
+
+def fit(data: Distribution, family: Family | Distribution, *, base: object = E) -> Fit:
+    """Minimise D(data ‖ q_θ) over the parameters θ of a family, exactly.
+
+    The data may be symbolic: where the equation is linear in θ the optimum is a formula in the data's symbols. A
+    `Distribution` counts as a family without parameters. The result's `explain()` is the whole argument: the collected
+    divergence, its derivative, every real zero (kept or rejected), the values at closed ends and the limits at open
+    ones, and why the least of them is the global minimum.
+
+    The minimum may lie at an end, may not be attained, may be +∞ for every θ, and a family may be flat: see `argmins`.
+    Raises NoClosedFormError where the derivative is not a rational function over Q.
+
+    >>> from klexact.families import binomial, geometric
+    >>> fit(Distribution.from_counts([0, 1, 3]), binomial(2)).argmin
+    7/8
+    >>> fit(Distribution.point(0), geometric()).argmin, fit(Distribution.point(3), binomial(2)).divergence
+    (1, oo)
+    >>> fit(Distribution.symbolic("p", 3), binomial(2)).argmin
+    p_1/2 + p_2
+    """
+    if isinstance(family, Distribution):
+        family = fixed(family)
+    if family.wide is not None:
+        raise _no_promise(family)
+    objective = _divergence(data, family)
+    if objective.is_infinite:
+        settled = Certificate.infinite(objective, family, [x for x in data.support if family.log_probability(x) is None])
+        return Fit(data, family, base, EmptySet, objective, settled)
+    if not family.parameters:
+        return Fit(data, family, base, EmptySet, objective, Certificate.fixed(objective, family))
+    if len(family.parameters) > 1:
+        return _fit_masses(data, family, objective, base)
+    if data.free_symbols:
+        found, value, certificate = minimise_symbolic(objective, data, family)
+    else:
+        found, value, certificate = minimise(objective, family)
+    return Fit(data, family, base, found, value, certificate)
+
+
+def _divergence(data: Distribution, family: Family) -> LogForm:
+    """Return D(data ‖ q_θ), collected: sum of p log p - p log q_θ."""
+    terms = [(QQ(-1), forms.entropy(data))]
+    for x in data.support:
+        log_q = family.log_probability(x)
+        if log_q is None:
+            return LogForm.infinity()
+        terms.append((-data.mass(x), log_q))
+    return LogForm.sum(terms)
+
+
+def _no_promise(family: Family) -> NoClosedFormError:
+    theta = family.parameters[0]
+    slopes = {x: sympy.diff(sympy.log(q), theta) for x, q in (family.wide or {}).items()}
+    x, slope = next(((x, s) for x, s in slopes.items() if not s.is_rational_function(theta)), next(iter(slopes.items())))
+    return NoClosedFormError(
+        f"a closed form is promised where the score is a rational function over Q; found d/d{theta} log q({x!r}) = {slope} "
+        f"for {family.name}: no closed form is promised; reparametrise it, for example with a new symbol for exp({theta})"
+    )
+
+
+def _fit_masses(data: Distribution, family: Family, objective: LogForm, base: object) -> Fit:
+    if not family.components:
+        raise NoClosedFormError(
+            f"fit minimises over one parameter, or over the masses of disjoint components; found {len(family.parameters)} "
+            f"parameters of overlapping components in {family.name}"
+        )
+    masses = []
+    for component in family.components:
+        elements = unify([data.mass(x) for x in component.support])
+        masses.append(sum(elements, QQ(0)))
+    weights = [*family.parameters, 1 - sympy.Add(*family.parameters)]
+    found, theta = Distribution([as_expr(m) for m in masses]), Distribution(weights)
+    value = forms.kl_divergence(data, Distribution.mixture(family.components, list(found.values())))
+    gap = forms.kl_divergence(found, theta)
+    if objective - value != gap:
+        raise KLExactError(f"D(P‖Q_θ) - D(P‖Q_π) must equal D(π‖θ) for {family.name}; found {objective - value}")
+    argmin = sympy.Tuple(*(as_expr(m) for m in masses[:-1]))
+    return Fit(data, family, base, FiniteSet(argmin), value, Certificate.gibbs(objective, family, argmin, gap))
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Models ranked by the divergence of the data from them, least first; ties by the number of parameters."""
+
+    rows: tuple[tuple[str, Fit], ...]
+    base: object
+
+    @property
+    def best(self) -> tuple[str, Fit]:
+        """The first row: a name and its fit."""
+        return self.rows[0]
+
+    def __repr__(self) -> str:
+        lines = [f"{i}. {name}: {fit.divergence}" for i, (name, fit) in enumerate(self.rows, 1)]
+        return "\n".join(lines)
+
+
+def compare(
+    data: Distribution,
+    models: Mapping[str, Family | Distribution] | Iterable[Family | Distribution],
+    *,
+    base: object = 2,
+) -> Comparison:
+    """Rank models by D(data ‖ model), each at its optimum, exactly: what is lost, in bits unless `base` says otherwise.
+
+    Equal divergences are decided as equal and ranked by the number of parameters, the simpler model first.
+
+    >>> from klexact.families import binomial, uniform
+    >>> print(compare(Distribution(["1/4", "1/2", "1/4"]), [uniform(3), binomial(2)]))
+    1. binomial(2): 0
+    2. uniform(3): -3/2 + log(3)/log(2)
+    """
+    named = models.items() if isinstance(models, Mapping) else [(getattr(m, "name", repr(m)), m) for m in models]
+    rows = [(name, fit(data, model, base=base)) for name, model in named]
+    if not rows:
+        raise KLExactError("compare needs at least one model; found none")
+
+    def by_divergence(a: tuple[str, Fit], b: tuple[str, Fit]) -> int:
+        parameters = len(a[1].family.parameters) - len(b[1].family.parameters)
+        return order(a[1].value, b[1].value) or parameters
+
+    return Comparison(tuple(sorted(rows, key=cmp_to_key(by_divergence))), base)

@@ -1,0 +1,114 @@
+"""The measures as log forms: scalar terms with the conventions at zero, and sums of them.
+
+A term is a list of (coefficient, argument) pairs of logarithms, or the value that `klexact.conventions` gives it.
+These functions are the engine; `klexact.measures` is the face that documents and renders them.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import sympy
+from sympy import QQ
+
+from klexact import conventions
+from klexact.distribution import Distribution
+from klexact.errors import KLExactError
+from klexact.logform import LogForm
+from klexact.masses import masses, total
+from klexact.ratfunc import unify
+
+__all__ = [
+    "VARIANTS",
+    "conditional_entropy",
+    "cross_entropy",
+    "entropy",
+    "jensen_shannon_divergence",
+    "kl_divergence",
+    "mutual_information",
+    "sum_terms",
+]
+
+VARIANTS = ("raw", "normalised", "generalised")
+Term = list[tuple[Any, Any]] | sympy.Expr
+
+
+def entr(p: Any) -> Term:
+    """-p·log p."""
+    return [(-p, p)] if p else conventions.entr_at_zero()
+
+
+def rel_entr(p: Any, q: Any) -> Term:
+    """p·log(p/q)."""
+    return [(p, p), (-p, q)] if p and q else conventions.rel_entr_at(bool(p), bool(q))
+
+
+def cross_entr(p: Any, q: Any) -> Term:
+    """-p·log q."""
+    return [(-p, q)] if p and q else conventions.cross_entr_at(bool(p), bool(q))
+
+
+def sum_terms(terms: Iterable[Term]) -> LogForm:
+    """Return the sum of terms as one log form; +infinity if a convention says so."""
+    pairs: list[tuple[Any, Any]] = []
+    for term in terms:
+        if isinstance(term, list):
+            pairs += term
+        elif term is sympy.oo:
+            return LogForm.infinity()
+    return LogForm.of_logs(pairs)
+
+
+def tables(data: Sequence[Any], variant: str | None) -> list[Mapping[Hashable, Any]]:
+    """Return what the operands are under a variant: outcome -> element."""
+    if variant is not None and variant not in VARIANTS:
+        raise KLExactError(f"variant must be None or one of {', '.join(VARIANTS)}; found {variant!r}")
+    if variant is None:
+        return [dict(Distribution(d).table) for d in data]
+    found = [dict(d.table) if isinstance(d, Distribution) else masses(d) for d in data]
+    if variant == "normalised":
+        return [dict(Distribution.from_weights(table).table) for table in found]
+    return found
+
+
+def _aligned(p: Mapping[Hashable, Any], q: Mapping[Hashable, Any]) -> Iterable[tuple[Any, Any]]:
+    zero = QQ(0)
+    return [(p.get(x, zero), q.get(x, zero)) for x in {**p, **q}]
+
+
+def entropy(p: Any, variant: str | None = None) -> LogForm:
+    if variant == "generalised":
+        raise KLExactError("entropy has the variants raw and normalised; found 'generalised', which is a divergence's")
+    (table,) = tables([p], variant)
+    return sum_terms(entr(x) for x in table.values())
+
+
+def cross_entropy(p: Any, q: Any, variant: str | None = None) -> LogForm:
+    if variant == "generalised":
+        raise KLExactError("cross-entropy has the variants raw and normalised; found 'generalised', a divergence's")
+    return sum_terms(cross_entr(a, b) for a, b in _aligned(*tables([p, q], variant)))
+
+
+def kl_divergence(p: Any, q: Any, variant: str | None = None) -> LogForm:
+    one, other = tables([p, q], variant)
+    form = sum_terms(rel_entr(a, b) for a, b in _aligned(one, other))
+    if variant != "generalised":
+        return form
+    gained, lost = unify([total(other), total(one)])
+    return form + LogForm.sum([(gained - lost, LogForm(1))])
+
+
+def jensen_shannon_divergence(components: Sequence[Distribution], weights: Iterable[object] | None = None) -> LogForm:
+    mixing = Distribution(weights) if weights is not None else Distribution.uniform(len(components))
+    mixture = Distribution.mixture(components, mixing.values())
+    return LogForm.sum(
+        (w, kl_divergence(p, mixture)) for p, (_, w) in zip(components, mixing.table, strict=True) if w
+    )
+
+
+def mutual_information(joint: Distribution, x: tuple[int, ...], y: tuple[int, ...]) -> LogForm:
+    pairs = joint.pushforward(lambda o: (tuple(o[i] for i in x), tuple(o[i] for i in y)))
+    return kl_divergence(pairs, Distribution.product(pairs.marginal(0), pairs.marginal(1)))
+
+
+def conditional_entropy(joint: Distribution, of: tuple[int, ...], given: tuple[int, ...]) -> LogForm:
+    return entropy(joint.marginal(*of, *given)) - entropy(joint.marginal(*given))

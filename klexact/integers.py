@@ -1,0 +1,87 @@
+"""Integers as products of atoms: bounded factoring and pairwise coprime bases.
+
+A logarithm of an integer is split over *atoms*: primes where they are cheap to find, pairwise coprime
+integers otherwise. Logarithms of pairwise coprime integers > 1 are linearly independent over Q, so either
+kind of atom gives a canonical form (Bernstein, "Factoring into coprimes in essentially linear time", 2005).
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from flint import fmpz
+
+__all__ = ["SMALL", "coprime", "factor"]
+
+_TRIAL_PRIMES = 3512  # FLINT's whole table of small primes
+SMALL = 32749  # the last of them: no atom that is not prime has a prime factor up to here
+_WORD = 64  # FLINT factors a word completely in microseconds
+
+
+@lru_cache(maxsize=65536)
+def factor(n: int) -> tuple[tuple[int, int], ...]:
+    """Split n >= 1 into (atom, exponent) pairs: primes, and perhaps a cofactor above 64 bits.
+
+    Never factors without a bound: a cofactor above 64 bits stays whole, prime or not.
+
+    >>> factor(360), factor(1)
+    (((2, 3), (3, 2), (5, 1)), ())
+    >>> factor(2 * (2**89 - 1) * (2**107 - 1))[1] == ((2**89 - 1) * (2**107 - 1), 1)
+    True
+    >>> factor((2**89 - 1) ** 2) == ((2**89 - 1, 2),)
+    True
+    """
+    small = n.bit_length() <= _WORD
+    found = fmpz(n).factor() if small else fmpz(n).factor(trial_limit=_TRIAL_PRIMES)
+    atoms: dict[int, int] = {}
+    for p, k in found:
+        for atom, e in ((int(p), 1),) if small or p <= SMALL else _cofactor(p, n):
+            atoms[atom] = atoms.get(atom, 0) + k * e
+    return tuple(sorted(atoms.items()))
+
+
+def _cofactor(m: fmpz, n: int) -> tuple[tuple[int, int], ...]:
+    """Split what trial division of n left over: roots of powers, words; else m itself."""
+    if m.is_perfect_power():
+        exponent = next(k for k in range(2, m.bit_length()) if m.root(k) ** k == m)
+        return tuple((atom, exponent * e) for atom, e in factor(int(m.root(exponent))))
+    return factor(int(m)) if m < n and m.bit_length() <= _WORD else ((int(m), 1),)
+
+
+def coprime(logs: Iterable[tuple[int, Any]]) -> dict[int, Any]:
+    """Rewrite the sum of c * log(a) over atoms that are pairwise coprime; zero coefficients vanish.
+
+    The pairs hold atoms as `factor` makes them, in any number and order.
+
+    >>> big = (2**89 - 1) * (2**107 - 1)
+    >>> coprime([(big, 1), (2**89 - 1, -1), (3, 5)]) == {2**107 - 1: 1, 3: 5}
+    True
+    """
+    atoms: dict[int, Any] = {}
+    for a, c in logs:
+        atoms[a] = atoms[a] + c if a in atoms else c
+    if any(a.bit_length() > _WORD for a in atoms):
+        pending = [(a, atoms.pop(a)) for a in sorted(atoms) if a > SMALL]
+        atoms.update(_refine(pending))
+    return {a: c for a, c in atoms.items() if c}
+
+
+def _refine(pending: list[tuple[int, Any]]) -> dict[int, Any]:
+    # c·log a + d·log b = (c + d)·log g + c·log(a/g) + d·log(b/g) with g = gcd(a, b); the product of
+    # all arguments falls with every step, so this ends
+    base: dict[int, Any] = {}
+    product = fmpz(1)
+    while pending:
+        a, c = pending.pop()
+        shared = product.gcd(a)
+        if shared == 1:
+            base[a] = c
+            product *= a
+            continue
+        b = next(b for b in base if shared.gcd(b) != 1)
+        d = base.pop(b)
+        product //= b
+        g = int(fmpz(a).gcd(b))
+        for piece, coefficient in ((g, c + d), (a // g, c), (b // g, d)):
+            pending.extend((atom, coefficient * k) for atom, k in factor(piece))
+    return base

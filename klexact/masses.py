@@ -1,0 +1,85 @@
+"""Masses: a table of outcome -> exact non-negative element, before anybody asks for a total of 1."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+from sympy import QQ
+
+from klexact.errors import InvalidDistributionError
+from klexact.exact import element, shown
+from klexact.ratfunc import as_expr, constant, element_of, is_parametric, unify
+
+__all__ = ["checked", "masses", "require_unit_total", "total"]
+
+Outcome = Hashable
+
+
+def masses(
+    data: Mapping[Any, object] | Iterable[object], *, outcomes: Iterable[Outcome] | None = None, noun: str = "probability"
+) -> dict[Outcome, Any]:
+    """Return outcome -> element for a mapping, or for a sequence on outcomes 0, 1, 2, ... or on `outcomes`.
+
+    >>> masses(["1/2", 2])
+    {0: 1/2, 1: 2}
+    """
+    if isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
+        raise InvalidDistributionError(
+            f"a sequence or a mapping of {_plural(noun)} is required; found {data!r:.60}: "
+            "pass ['1/2', '1/2'] or {'a': '1/2', 'b': '1/2'}"
+        )
+    pairs = _pairs(data, outcomes)
+    table: dict[Outcome, Any] = {}
+    for x, value in pairs:
+        if x != x:  # noqa: PLR0124  (NaN)
+            raise InvalidDistributionError(f"outcomes must be equal to themselves; found {x!r}")
+        if x in table:
+            raise InvalidDistributionError(f"outcomes must be distinct; found {x!r} again")
+        table[x] = element(value, f"the {noun} of {x!r}")
+    if not table:
+        raise InvalidDistributionError(f"at least one {noun} is required; found none")
+    return checked({x: element_of(value) for x, value in table.items()}, noun)
+
+
+def _pairs(data: Any, outcomes: Iterable[Outcome] | None) -> list[tuple[Outcome, object]]:
+    if isinstance(data, Mapping):
+        if outcomes is not None:
+            raise InvalidDistributionError("outcomes= names those of a sequence; found it beside a mapping")
+        return list(data.items())
+    values = list(data)
+    names = list(range(len(values)) if outcomes is None else outcomes)
+    if len(names) != len(values):
+        raise InvalidDistributionError(f"one outcome a value is required; found {len(names)} for {len(values)} values")
+    return list(zip(names, values, strict=True))
+
+
+def _plural(noun: str) -> str:
+    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+
+
+def checked(table: dict[Outcome, Any], noun: str) -> dict[Outcome, Any]:
+    """Return the table in one field, its rational masses checked to be >= 0."""
+    for x, value in table.items():
+        if not is_parametric(value) and value < 0:
+            raise InvalidDistributionError(f"the {noun} of {x!r} must not be negative; found {shown(value)}")
+    return dict(zip(table, unify(list(table.values())), strict=True))
+
+
+def total(table: Mapping[Outcome, Any]) -> Any:
+    """Return the exact sum of the masses."""
+    return constant(sum(table.values(), QQ(0)))
+
+
+def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) -> None:
+    """Raise InvalidDistributionError, saying by how much, unless the masses sum to exactly 1."""
+    found = total(table)
+    if found == 1:
+        return
+    if is_parametric(found):
+        raise InvalidDistributionError(
+            f"probabilities must sum to 1 for every value of the parameters; found a total of {as_expr(found)}"
+        )
+    gap = f"short by {shown(1 - found)}" if found < 1 else f"too much by {shown(found - 1)}"
+    advice = "use from_weights to divide by the total, or from_counts"
+    if floats:
+        advice = "floats are taken as the binary values they are; write decimals as text ('0.1'), or use from_weights"
+    raise InvalidDistributionError(f"probabilities must sum to exactly 1; found a total of {shown(found)}, {gap}: {advice}")

@@ -1,0 +1,305 @@
+"""Minima of a log form in one parameter: all stationary points, the ends of the domain, and the proof.
+
+The divergence F(θ) = c0(θ) + sum of c_j log|f_j(θ)| is smooth on the domain but for the zeros of the f_j, where it is
++∞. So its global minimum, if attained, is at a zero of F' or at a closed end; if not, it is a limit at an open one.
+"""
+
+from dataclasses import dataclass, field
+from functools import cmp_to_key
+from typing import Any
+
+import sympy
+from sympy import QQ, EmptySet, FiniteSet
+
+from klexact.algebraic import AlgebraicForm, evaluate
+from klexact.certify import order
+from klexact.distribution import Distribution
+from klexact.errors import KLExactError, NoClosedFormError
+from klexact.families import Family
+from klexact.logform import LogForm
+from klexact.ratfunc import as_expr, constant, derivative, factored, is_parametric, split, symbols_of
+from klexact.roots import RealRoot, cells, compare, polynomial, real_roots, sign_at
+
+__all__ = ["Candidate", "Certificate", "minimise", "minimise_symbolic"]
+
+Value = LogForm | AlgebraicForm
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A point where the minimum may be, with the divergence there (or its limit, where the point is no member)."""
+
+    kind: str  # "stationary point", "closed end" or "open end"
+    point: sympy.Expr
+    value: Value
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Why a minimum is global: the whole argument, as data and as readable `steps()`."""
+
+    family: Family
+    objective: LogForm
+    conclusion: str
+    derivative: sympy.Expr | None = None
+    equation: sympy.Expr | None = None  # its zeros are the stationary points
+    candidates: tuple[Candidate, ...] = ()
+    rejected: tuple[tuple[sympy.Expr, str], ...] = ()
+    second_derivative: sympy.Expr | None = None
+    convex: bool | None = None
+    arguments: tuple[str, ...] = field(default=())
+    conditions: tuple[sympy.Basic, ...] = ()
+
+    @classmethod
+    def fixed(cls, objective: LogForm, family: Family) -> "Certificate":
+        return cls(family, objective, "the model has no parameters")
+
+    @classmethod
+    def infinite(cls, objective: LogForm, family: Family, outcomes: list[Any]) -> "Certificate":
+        why = f"{family.name} gives probability 0 to the observed {', '.join(map(repr, outcomes[:3]))} for every parameter"
+        return cls(family, objective, "the divergence is +∞ for every parameter", arguments=(why,))
+
+    @classmethod
+    def gibbs(cls, objective: LogForm, family: Family, argmin: sympy.Tuple, gap: LogForm) -> "Certificate":
+        names = ", ".join(f"{s} = {v}" for s, v in zip(family.parameters, argmin, strict=True))
+        why = (
+            f"D(P‖Q_θ) - D(P‖Q_π) = D(π‖θ) identically in θ, both sides being the form {gap.as_expr()}, with π the masses "
+            "of the components under P",
+            "D(π‖θ) >= 0, and = 0 only at θ = π (Gibbs' inequality)",
+        )
+        return cls(family, objective, f"the unique global minimum is at {names}", arguments=why)
+
+    def steps(self) -> list[str]:
+        """Return the argument line by line."""
+        theta = ", ".join(map(str, self.family.parameters))
+        lines = [f"D({theta}) = {self.objective.as_expr()}"]
+        if self.derivative is not None:
+            lines.append(f"dD/d{theta} = {self.derivative}")
+        if self.equation is not None:
+            lines.append(f"dD/d{theta} = 0 where {self.equation} = 0")
+        lines += [f"rejected: {theta} = {point} ({reason})" for point, reason in self.rejected]
+        lines += [f"{c.kind}: {theta} = {c.point}, D = {c.value.as_expr()}" for c in self.candidates]
+        if self.second_derivative is not None:
+            lines.append(f"d²D/d{theta}² = {self.second_derivative}")
+        lines += self.arguments
+        lines += [f"provided that {condition}" for condition in self.conditions]
+        return [*lines, f"so {self.conclusion}"]
+
+
+def _score(objective: LogForm, family: Family) -> Any:
+    slope = objective.derivative(family.parameters[0])
+    if slope.logs:
+        raise NoClosedFormError(
+            f"a closed form is promised where the score is a rational function over Q; found {slope.as_expr()}"
+        )
+    return slope.rational_part
+
+
+def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Certificate]:
+    """Return all minimisers, the minimum (or infimum) and the certificate, for a form in the family's parameter alone."""
+    (theta,), domain = family.parameters, family.domain
+    score = _score(objective, family)
+    if not score:
+        why = f"the derivative is 0 for every {theta}: every member of the family is at the same divergence"
+        done = Certificate(family, objective, f"the minimum is attained on all of {domain}", sympy.S.Zero, arguments=(why,))
+        return domain, objective, done
+    kept, rejected = _stationary(score, theta, domain)
+    candidates = [Candidate("stationary point", _expr(x), evaluate(objective, theta, x)) for x in kept]
+    candidates += _ends(objective, theta, domain)
+    found, value, conclusion = _least(candidates, theta)
+    curvature = derivative(score, theta)
+    convex = _is_nonnegative(curvature, theta, domain) and not _singular_inside(objective, theta, domain)
+    certificate = Certificate(
+        family,
+        objective,
+        conclusion,
+        factored(score),
+        _numerator(score),
+        tuple(candidates),
+        tuple(rejected),
+        factored(curvature),
+        convex,
+        _why(domain, theta, convex=convex),
+    )
+    return found, value, certificate
+
+
+def _why(domain: sympy.Set, theta: sympy.Symbol, *, convex: bool) -> tuple[str, ...]:
+    complete = (
+        f"these are all real zeros of the derivative in {domain}, and the divergence is continuous there (with +∞ where an "
+        "observed outcome has probability 0): no other point can be the minimum"
+    )
+    if convex:
+        return complete, f"the second derivative is positive for {theta} inside {domain}: the divergence is strictly convex"
+    return (complete,)
+
+
+def _expr(point: Any) -> sympy.Expr:
+    return point.as_expr() if isinstance(point, RealRoot) else as_expr(point)
+
+
+def _numerator(score: Any) -> sympy.Expr:
+    return sympy.Mul(*(as_expr(f) for f, k in split(score)[1] if k > 0)) if is_parametric(score) else as_expr(score)
+
+
+def _bounds(domain: sympy.Set) -> tuple[Any, Any]:
+    return tuple(None if e.is_infinite else QQ(int(e.p), int(e.q)) for e in (domain.start, domain.end))  # type: ignore[return-value]
+
+
+def _stationary(score: Any, theta: sympy.Symbol, domain: sympy.Set) -> tuple[list[Any], list[tuple[sympy.Expr, str]]]:
+    """Return the zeros of a rational function inside the domain, and the others with the reason."""
+    if not is_parametric(score):
+        return [], []
+    lower, upper = _bounds(domain)
+    poly = polynomial(score.numer, theta)
+    kept, rejected = [], []
+    for x in real_roots(poly):
+        inside = (lower is None or compare(lower, x) < 0) and (upper is None or compare(x, upper) < 0)
+        if inside:
+            kept.append(x)
+        else:
+            rejected.append((_expr(x), "an end of the domain" if x in (lower, upper) else f"outside {domain}"))
+    return kept, rejected
+
+
+def _ends(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> list[Candidate]:
+    ends = []
+    for end, is_open, side in ((domain.start, domain.left_open, 1), (domain.end, domain.right_open, -1)):
+        value = _at_infinity(objective, theta, -side) if end.is_infinite else _at_end(objective, theta, end, side)
+        ends.append(Candidate("open end" if is_open or end.is_infinite else "closed end", end, value))
+    return ends
+
+
+def _at_end(objective: LogForm, theta: sympy.Symbol, end: sympy.Rational, side: int) -> Value:
+    """Return the value at a rational end: by the definition, +∞ where an observed outcome has probability 0 there.
+
+    No two atoms vanish at one point, and one that does belongs to observed probabilities only, so its coefficient says
+    all; the same is the one-sided limit.
+    """
+    point = QQ(int(end.p), int(end.q))
+    rational = objective.rational_part
+    if is_parametric(rational) and theta in symbols_of(rational) and sign_at(polynomial(rational.denom, theta), point) == 0:
+        return _checked_infinity(_sign_near(rational, theta, point, side), objective)
+    for f, c in objective.logs.items():
+        if not isinstance(f, int) and sign_at(polynomial(f, theta), point) == 0:
+            return _checked_infinity(-1 if c > 0 else 1, objective)
+    return evaluate(objective, theta, point)
+
+
+def _sign_near(x: Any, theta: sympy.Symbol, point: Any, side: int) -> int:
+    polys = [polynomial(part, theta) for part in (x.numer, x.denom)]
+    near = cells(polys, point, None)[0] if side > 0 else cells(polys, None, point)[-1]
+    return sign_at(polys[0], near) * sign_at(polys[1], near)
+
+
+def _at_infinity(objective: LogForm, theta: sympy.Symbol, direction: int) -> Value:
+    """Return the limit of a form as its parameter grows to ±∞, read off the coefficients."""
+    rational, limit = objective.rational_part, QQ(0)
+    if is_parametric(rational):
+        above, below = (polynomial(part, theta) for part in (rational.numer, rational.denom))
+        if above.degree() > below.degree():
+            edge = cells([above, below])[-1 if direction > 0 else 0]
+            return _checked_infinity(sign_at(above, edge) * sign_at(below, edge), objective)
+        if above.degree() == below.degree():
+            limit = QQ(int(above[above.degree()]), int(below[below.degree()]))
+    else:
+        limit = rational
+    growth, leading = QQ(0), []
+    for f, c in objective.logs.items():
+        if isinstance(f, int):
+            leading.append((c, QQ(f)))
+        else:
+            poly = polynomial(f, theta)
+            growth += c * poly.degree()
+            leading.append((c, QQ(abs(int(poly[poly.degree()])))))
+    if growth:
+        return _checked_infinity(1 if growth > 0 else -1, objective)
+    return LogForm.of_logs(leading) + LogForm(as_expr(limit))
+
+
+def _checked_infinity(sign: int, objective: LogForm) -> LogForm:
+    if sign < 0:
+        raise KLExactError(f"a divergence must be bounded below; found -∞ at an end of the domain for {objective}")
+    return LogForm.infinity()
+
+
+def _least(candidates: list[Candidate], theta: sympy.Symbol) -> tuple[sympy.Set, Value, str]:
+    ordered = sorted(candidates, key=cmp_to_key(lambda a, b: order(a.value, b.value)))
+    least = ordered[0].value
+    ties = [c for c in ordered if order(c.value, least) == 0]
+    attained = [c.point for c in ties if c.kind != "open end"]
+    if least.is_infinite:
+        return EmptySet, least, f"the divergence is +∞ for every {theta}"
+    if not attained:
+        points = " and ".join(str(c.point) for c in ties)
+        return EmptySet, least, f"there is no minimum: the infimum is the limit as {theta} -> {points}, never attained"
+    if len(attained) > 1:
+        points = " and ".join(map(str, attained))
+        return FiniteSet(*attained), least, f"the global minimum is attained at {len(attained)} points, {theta} = {points}"
+    return FiniteSet(*attained), least, f"the unique global minimum is at {theta} = {attained[0]}"
+
+
+def _singular_inside(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> bool:
+    """Tell whether the divergence is +∞ somewhere inside the domain."""
+    polys = [polynomial(f, theta) for f in objective.logs if not isinstance(f, int)]
+    return len(cells(polys, *_bounds(domain))) > 1
+
+
+def _is_nonnegative(x: Any, theta: sympy.Symbol, domain: sympy.Set) -> bool:
+    """Tell whether a rational function is >= 0 inside the domain, and > 0 but for isolated points."""
+    if not is_parametric(x):
+        return bool(x > 0)
+    polys = [polynomial(part, theta) for part in (x.numer, x.denom)]
+    return all(sign_at(polys[0], p) * sign_at(polys[1], p) > 0 for p in cells(polys, *_bounds(domain)))
+
+
+def minimise_symbolic(
+    objective: LogForm, data: Distribution, family: Family
+) -> tuple[sympy.Set, Value, Certificate]:
+    """Do the same for data with symbols of their own, where the equation is linear in the parameter.
+
+    The proof does not depend on the data: every -log q_θ(x) observed is convex in θ, and so is their mean.
+    """
+    (theta,), domain = family.parameters, family.domain
+    if theta in data.free_symbols:
+        raise KLExactError(f"the parameter of {family.name} must differ from the data's symbols; found {theta} in both")
+    score = _score(objective, family)
+    factors = [f for f, k in split(score)[1] if k > 0 and theta in symbols_of(f)] if is_parametric(score) else []
+    if len(factors) != 1 or factors[0].degree(factors[0].ring.gens[factors[0].ring.symbols.index(theta)]) != 1:
+        raise NoClosedFormError(
+            f"symbolic data need an equation that is linear in {theta}; found {_numerator(score)} = 0: give the data values"
+        )
+    for x in data.support:
+        bend = derivative(_score(family.log_probability(x) or LogForm(), family), theta)
+        if bend and not _is_nonnegative(constant(-bend), theta, domain):
+            raise NoClosedFormError(f"symbolic data need a log-concave model; found log q({x!r}) with {factored(bend)}")
+    slope, rest = sympy.Poly(as_expr(factors[0]), theta).all_coeffs()
+    argmin = sympy.cancel(-rest / slope)
+    why = (f"-log q(x) is convex in {theta} inside {domain} for every outcome x, so the divergence is, whatever the data",)
+    certificate = Certificate(
+        family,
+        objective,
+        f"the global minimum is at {theta} = {argmin}",
+        factored(score),
+        as_expr(factors[0]),
+        arguments=why,
+        conditions=_conditions(argmin, data, domain),
+    )
+    return FiniteSet(argmin), objective.subs({theta: argmin}), certificate
+
+
+def _conditions(argmin: sympy.Expr, data: Distribution, domain: sympy.Set) -> tuple[sympy.Basic, ...]:
+    """Return what must hold for the stationary point to lie in the domain, beyond what the data's simplex grants."""
+    sides = [argmin - domain.start] if not domain.start.is_infinite else []
+    sides += [domain.end - argmin] if not domain.end.is_infinite else []
+    return tuple(sympy.Ge(side, 0, evaluate=False) for side in sides if not _nonnegative_on_simplex(side, data))
+
+
+def _nonnegative_on_simplex(expr: sympy.Expr, data: Distribution) -> bool:
+    """Tell whether an affine expression is >= 0 at every vertex of the data's simplex of free probabilities."""
+    symbols = sorted(data.free_symbols, key=sympy.default_sort_key)
+    free = {p for p in data.values() if p.is_Symbol}
+    if free != set(symbols) or not expr.is_polynomial(*symbols) or sympy.Poly(expr, *symbols).total_degree() > 1:
+        return False
+    vertices = [dict.fromkeys(symbols, 0)] + [{**dict.fromkeys(symbols, 0), s: 1} for s in symbols]
+    return all(expr.subs(vertex) >= 0 for vertex in vertices)
