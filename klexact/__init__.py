@@ -1,0 +1,87 @@
+"""klexact: exact entropy and Kullback-Leibler divergence.
+
+Distributions are exact rationals, results SymPy expressions in a canonical form, optima closed forms with a proof.
+
+| what | names |
+|---|---|
+| distributions | `Distribution` |
+| measures | `entropy`, `cross_entropy`, `kl_divergence`, `jeffreys_divergence`, `jensen_shannon_divergence`, `mutual_information`, `conditional_entropy`, `joint_entropy`, `perplexity` |
+| scalar terms | `entr`, `rel_entr`, `kl_div` |
+| models | `Family`, made by the functions of `klexact.families` |
+| optima | `fit`, `Fit`, `compare`, `Comparison` |
+| the engine | `LogForm`; `sign`, `order`, `decimal` |
+| errors | `KLExactError` and its leaves in `klexact.errors` |
+
+The names load when they are first used (PEP 562), so importing klexact loads neither SymPy nor FLINT.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from klexact.certify import decimal, order, sign
+    from klexact.distribution import Distribution
+    from klexact.errors import KLExactError
+    from klexact.families import Family
+    from klexact.fitting import Comparison, Fit, compare, fit
+    from klexact.logform import LogForm
+    from klexact.measures import (
+        conditional_entropy,
+        cross_entropy,
+        entr,
+        entropy,
+        jeffreys_divergence,
+        jensen_shannon_divergence,
+        joint_entropy,
+        kl_div,
+        kl_divergence,
+        mutual_information,
+        perplexity,
+        rel_entr,
+    )
+
+__all__ = [
+    "Comparison",
+    "Distribution",
+    "Family",
+    "Fit",
+    "KLExactError",
+    "LogForm",
+    "compare",
+    "conditional_entropy",
+    "cross_entropy",
+    "decimal",
+    "entr",
+    "entropy",
+    "fit",
+    "jeffreys_divergence",
+    "jensen_shannon_divergence",
+    "joint_entropy",
+    "kl_div",
+    "kl_divergence",
+    "mutual_information",
+    "order",
+    "perplexity",
+    "rel_entr",
+    "sign",
+]
+
+_HOME = {
+    "certify": ("decimal", "order", "sign"),
+    "distribution": ("Distribution",),
+    "errors": ("KLExactError",),
+    "families": ("Family",),
+    "fitting": ("Comparison", "Fit", "compare", "fit"),
+    "logform": ("LogForm",),
+}
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'klexact' has no attribute {name!r}")
+    return getattr(import_module(f"klexact.{_MODULE.get(name, 'measures')}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -7,7 +7,7 @@ linearly independent over Q, also from 1, equal values have equal forms (Baker, 
 Theory*, 1975, thm 2.1, says more; here the elementary part is enough).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -61,12 +61,13 @@ class LogForm:
     _signs: dict[Any, int]  # polynomial atom -> its sign where the form is meant (0: it changes)
 
     def __new__(cls, constant_term: Any = 0) -> "LogForm":
-        return _make(element_of(element(constant_term, "the constant of a log form")), {}, {})
+        x = element_of(element(constant_term, "the constant of a log form"))
+        return _make(x, {}, {}, common_field([x]))
 
     @classmethod
     def infinity(cls) -> "LogForm":
         """Return the form whose value is +infinity."""
-        return _make(None, {}, {})
+        return _make(None, {}, {}, None)
 
     @classmethod
     def log(cls, argument: object) -> "LogForm":
@@ -74,24 +75,23 @@ class LogForm:
         return cls.of_logs([(QQ(1), element_of(element(argument, "the argument of log")))])
 
     @classmethod
-    def of_logs(cls, terms: Iterable[tuple[Any, Any]], *, assuming: Iterable[Any] = ()) -> "LogForm":
+    def of_logs(cls, terms: Iterable[tuple[Any, Any]], *, assuming: Sequence[Any] = ()) -> "LogForm":
         """Return the sum of c * log(a) over pairs (c, a) of elements, every a positive.
 
         `assuming` names further elements that are positive where the form is meant, for example the distances
         of a parameter from the ends of its domain: they fix the signs of atoms.
         """
         pairs = list(terms)
-        functions = [(c, a) for c, a in pairs if is_parametric(a)]
-        if not functions:
-            return _make(QQ(0), _canonical(_collect_numbers(pairs)), {})
-        field = common_field(x for pair in (*pairs, assuming) for x in pair)
-        numbers = [(lift(c, field), a) for c, a in pairs if not is_parametric(a)]
-        functions = [(lift(c, field), lift(a, field)) for c, a in functions]
-        factored = [(c, *split(a)) for c, a in functions]
-        logs: list[tuple[Any, Any]] = list(_collect_numbers(numbers + [(c, abs(unit)) for c, unit, _ in factored]))
+        field = common_field((*(x for pair in pairs for x in pair), *assuming))
+        if field is None:
+            return _make(QQ(0), _canonical(_collect_numbers(pairs)), {}, None)
+        lifted = [(lift(c, field), lift(a, field)) for c, a in pairs]
+        factored = [(c, *split(a)) for c, a in lifted if is_parametric(a)]
+        numbers = [(c, a) for c, a in lifted if not is_parametric(a)] + [(c, abs(unit)) for c, unit, _ in factored]
+        logs: list[tuple[Any, Any]] = list(_collect_numbers(numbers))
         logs += [(f, c * k) for c, _, factors in factored for f, k in factors]
-        known = signs([a for _, a in functions] + [lift(a, field) for a in assuming])
-        return _make(QQ(0), _canonical(logs), known)
+        known = signs(a for a in (*(a for _, a in lifted), *(lift(x, field) for x in assuming)) if is_parametric(a))
+        return _make(QQ(0), _canonical(logs), known, field)
 
     @classmethod
     def sum(cls, terms: Iterable[tuple[Any, "LogForm"]]) -> "LogForm":
@@ -106,13 +106,13 @@ class LogForm:
             pairs = [(lift(c, field), form._lifted(field)) for c, form in pairs]
         logs = _canonical((a, c * d) for c, form in pairs for a, d in form._logs.items())
         total = constant(sum((c * form._constant for c, form in pairs), QQ(0)))
-        return _make(total, logs, merge(*(form._signs for _, form in pairs)))
+        return _make(total, logs, merge(*(form._signs for _, form in pairs)), field)
 
     def _lifted(self, field: FracField) -> "LogForm":
-        if self._field is field:
+        if self._field is None or self._field is field:
             return self
         logs = {lift(a, field): lift(c, field) for a, c in self._logs.items()}
-        return _make(lift(self._constant, field), logs, {lift(f, field): s for f, s in self._signs.items()})
+        return _make(lift(self._constant, field), logs, {lift(f, field): s for f, s in self._signs.items()}, field)
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class LogForm:
                 lifted, ratio = unify([c, field(slope) / field(f)])
                 moved.append(constant(lifted * ratio))
         total = constant(sum(unify(moved), QQ(0)))
-        return _make(total, {a: c for a, c in logs.items() if c}, self._signs)
+        return _make(total, {a: c for a, c in logs.items() if c}, self._signs, self._field)
 
     def subs(self, values: Mapping[sympy.Symbol, object]) -> "LogForm":
         """Put values in for parameters, where no atom becomes zero and no coefficient has a pole.
@@ -226,7 +226,7 @@ class LogForm:
                 f"{self!r} must be defined at {shown}; found log(0) or a pole: substitute in the Distribution, "
                 "where the conventions at zero apply"
             ) from None
-        return LogForm.sum([(QQ(1), LogForm.of_logs(terms)), (QQ(1), _make(rational, {}, {}))])
+        return LogForm.sum([(QQ(1), LogForm.of_logs(terms)), (QQ(1), _make(rational, {}, {}, common_field([rational])))])
 
     def ball(self, prec: int) -> arb:
         """Return a ball that contains the value in nats, computed with `prec` bits (Arb: the bound is proved)."""
@@ -316,11 +316,11 @@ def _fields(pairs: Iterable[tuple[Any, LogForm]]) -> Iterator[Any]:
             yield form._field.one
 
 
-def _make(constant_term: Any, logs: dict[Any, Any], known: Mapping[Any, int]) -> LogForm:
+def _make(constant_term: Any, logs: dict[Any, Any], known: Mapping[Any, int], field: FracField | None) -> LogForm:
     form = object.__new__(LogForm)
     form._constant = constant_term
+    form._field = field
     form._logs = logs
-    form._field = common_field((constant_term, *(a for a in logs if not isinstance(a, int)), *logs.values()))
     form._signs = {f: sign for f, sign in known.items() if f in logs}
     return form
 

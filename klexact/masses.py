@@ -1,13 +1,16 @@
 """Masses: a table of outcome -> exact non-negative element, before anybody asks for a total of 1."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
+import sympy
 from sympy import QQ
 
 from klexact.errors import InvalidDistributionError
 from klexact.exact import element, shown
-from klexact.ratfunc import as_expr, constant, element_of, is_parametric, unify
+from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, symbols_of, unify
+from klexact.roots import polynomial, point_expr, real_roots
 
 __all__ = ["checked", "masses", "require_unit_total", "total"]
 
@@ -76,10 +79,27 @@ def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) ->
         return
     if is_parametric(found):
         raise InvalidDistributionError(
-            f"probabilities must sum to 1 for every value of the parameters; found a total of {as_expr(found)}"
+            f"probabilities must sum to 1 for every value of the parameters; found a total of {_grouped(table.values())} = "
+            f"{as_expr(found)}, which is 1 {_where_one(found)}"
         )
     gap = f"short by {shown(1 - found)}" if found < 1 else f"too much by {shown(found - 1)}"
     advice = "use from_weights to divide by the total, or from_counts"
     if floats:
         advice = "floats are taken as the binary values they are; write decimals as text ('0.1'), or use from_weights"
     raise InvalidDistributionError(f"probabilities must sum to exactly 1; found a total of {shown(found)}, {gap}: {advice}")
+
+
+def _grouped(values: Iterable[Any]) -> str:
+    """Return the sum with equal masses taken together: 6*p/5 + 5*(1 - p)/6."""
+    counts = Counter(values)
+    shares = ((n, *factored(x).as_content_primitive()) for x, n in counts.items())
+    return " + ".join(str(sympy.Mul(n * content, rest, evaluate=False)) for n, content, rest in shares)
+
+
+def _where_one(found: Any) -> str:
+    symbols = symbols_of(found)
+    if len(symbols) > 1:
+        return "only for some of them"
+    (symbol,) = symbols
+    points = [f"{symbol} = {point_expr(p)}" for p in real_roots(polynomial((found - 1).numer, symbol))]
+    return f"only at {' and '.join(points)}" if points else "nowhere"

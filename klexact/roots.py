@@ -14,7 +14,7 @@ import sympy
 from flint import acb, arb, ctx, fmpq, fmpz_poly
 from sympy import QQ
 
-__all__ = ["RealRoot", "ball", "between", "cells", "compare", "polynomial", "real_roots", "sign_at"]
+__all__ = ["RealRoot", "ball", "between", "cells", "compare", "point_expr", "polynomial", "real_roots", "sign_at"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class RealRoot:
         """Return a radical where the degree is 2, else a SymPy `CRootOf`."""
         x = sympy.Dummy("x")
         return sympy.rootof(sympy.Poly(self.coefficients[::-1], x), self.index, radicals=True)
+
+
+def point_expr(point: Any) -> sympy.Expr:
+    """Return a point as a SymPy number."""
+    return point.as_expr() if isinstance(point, RealRoot) else sympy.Rational(int(point.numerator), int(point.denominator))
 
 
 def polynomial(poly: Any, symbol: sympy.Symbol) -> fmpz_poly:

@@ -18,7 +18,7 @@ from klexact.errors import KLExactError, NoClosedFormError
 from klexact.families import Family
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, constant, derivative, factored, is_parametric, split, symbols_of
-from klexact.roots import RealRoot, cells, compare, polynomial, real_roots, sign_at
+from klexact.roots import cells, compare, point_expr, polynomial, real_roots, sign_at
 
 __all__ = ["Candidate", "Certificate", "minimise", "minimise_symbolic"]
 
@@ -104,7 +104,7 @@ def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Cert
         done = Certificate(family, objective, f"the minimum is attained on all of {domain}", sympy.S.Zero, arguments=(why,))
         return domain, objective, done
     kept, rejected = _stationary(score, theta, domain)
-    candidates = [Candidate("stationary point", _expr(x), evaluate(objective, theta, x)) for x in kept]
+    candidates = [Candidate("stationary point", point_expr(x), evaluate(objective, theta, x)) for x in kept]
     candidates += _ends(objective, theta, domain)
     found, value, conclusion = _least(candidates, theta)
     curvature = derivative(score, theta)
@@ -134,10 +134,6 @@ def _why(domain: sympy.Set, theta: sympy.Symbol, *, convex: bool) -> tuple[str, 
     return (complete,)
 
 
-def _expr(point: Any) -> sympy.Expr:
-    return point.as_expr() if isinstance(point, RealRoot) else as_expr(point)
-
-
 def _numerator(score: Any) -> sympy.Expr:
     return sympy.Mul(*(as_expr(f) for f, k in split(score)[1] if k > 0)) if is_parametric(score) else as_expr(score)
 
@@ -158,7 +154,7 @@ def _stationary(score: Any, theta: sympy.Symbol, domain: sympy.Set) -> tuple[lis
         if inside:
             kept.append(x)
         else:
-            rejected.append((_expr(x), "an end of the domain" if x in (lower, upper) else f"outside {domain}"))
+            rejected.append((point_expr(x), "an end of the domain" if x in (lower, upper) else f"outside {domain}"))
     return kept, rejected
 
 
