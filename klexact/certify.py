@@ -54,84 +54,88 @@ def order(x: Value, y: Value) -> int:
     return sign(x - y)
 
 
-def decimal(value: Value, digits: int = 15, *, base: object = sympy.E) -> str:
-    """Return the value in a log base as a decimal, correctly rounded to significant digits, ties away from zero.
+def decimal(value: Value, digits: int = 15, *, places: int | None = None, base: object = sympy.E) -> str:
+    """Return the value in a log base as a decimal, correctly rounded, ties away from zero.
 
-    A value with fewer digits is printed whole, without trailing zeros.
+    To `digits` significant digits, or to `places` after the point. A value with fewer significant digits is
+    printed whole, without trailing zeros. Raises KLExactError for digits out of range or a base such as pi.
 
     >>> decimal(LogForm.log(8), base=2), decimal(LogForm.log(3), 20, base=2), decimal(LogForm.infinity())
     ('3', '1.5849625007211561815', '∞')
+    >>> decimal(LogForm("5.65"), places=1), decimal(LogForm("5.65"), 2)
+    ('5.7', '5.7')
     """
-    if not 1 <= digits <= _MAX_DIGITS:
-        raise KLExactError(f"digits must lie between 1 and {_MAX_DIGITS:,} (more would take minutes); found {digits}")
+    wanted = digits if places is None else places
+    if not (1 if places is None else 0) <= wanted <= _MAX_DIGITS:
+        raise KLExactError(f"digits must lie between 1 and {_MAX_DIGITS:,} (more would take minutes); found {wanted}")
     unit = log_base(base)
     if not isinstance(unit, LogForm):
         raise KLExactError(f"a decimal needs a base whose logarithm is a log form (rational, or a power of one); found {base}")
     if value.is_infinite:
         return "∞"
     exact = value.ratio(unit) if isinstance(value, LogForm) else None
+    if exact is None and value.is_zero:
+        exact = QQ(0)
     if exact is not None:
-        return _digits_of_rational(exact, digits)
-    if value.is_zero:
-        return "0"
-    prec = int(digits * math.log2(10)) + 32
+        return _of_rational(exact, digits, places)
+    prec = int(wanted * math.log2(10)) + 64
     while prec < _MAX_BITS:
         with ctx.workprec(prec):
-            text = _digits_of_ball(value.ball(prec) / unit.ball(prec), digits)
+            text = _of_ball(value.ball(prec) / unit.ball(prec), digits, places)
         if text is not None:
             return text
         prec *= 2
-    raise UndecidedError(f"digit {digits} of {value} must show within {_MAX_BITS:,} bits; it did not")
+    raise UndecidedError(f"digit {wanted} of {value} must show within {_MAX_BITS:,} bits; it did not")
 
 
-def _digits_of_rational(q: Any, digits: int) -> str:
-    if not q:
-        return "0"
-    numerator, denominator = int(abs(q).numerator), int(abs(q).denominator)
-    exponent = _floor_log10(numerator, denominator)
-    scale = digits - 1 - exponent
-    scaled = QQ(numerator, denominator) * (QQ(10) ** scale if scale >= 0 else 1 / QQ(10) ** -scale)
+def _of_rational(q: Any, digits: int, places: int | None) -> str:
+    numerator, denominator = abs(int(q.numerator)), int(q.denominator)
+    scale = places
+    if scale is None:
+        scale = digits - 1 - _floor_log10(numerator, denominator) if q else 0
+    scaled = QQ(numerator * 10 ** max(scale, 0), denominator * 10 ** max(-scale, 0))
     rounded = (2 * int(scaled.numerator) + int(scaled.denominator)) // (2 * int(scaled.denominator))
-    text = _layout(rounded, exponent, digits)
-    if scaled.denominator == 1:
+    text = _layout(rounded, scale, digits, places)
+    if scaled.denominator == 1 and places is None:
         text = _trimmed(text)
-    return "-" + text if q < 0 else text
+    return "-" + text if q < 0 and rounded else text
 
 
 def _floor_log10(numerator: int, denominator: int) -> int:
     guess = len(fmpz(numerator).str()) - len(fmpz(denominator).str())
-    below = numerator < denominator * 10**guess if guess >= 0 else numerator * 10**-guess < denominator
+    below = numerator * 10 ** max(-guess, 0) < denominator * 10 ** max(guess, 0)
     return guess - 1 if below else guess
 
 
-def _digits_of_ball(ball: arb, digits: int) -> str | None:
+def _of_ball(ball: arb, digits: int, places: int | None) -> str | None:
     """Return the rounded decimal if all numbers in the ball share it."""
-    if not ball.is_finite() or ball.contains(0):
-        return None
     magnitude = abs(ball)
-    try:
-        exponent = int((magnitude.log() / arb(10).log()).floor().unique_fmpz())
-    except (TypeError, ValueError):
-        return None
-    scaled = magnitude * arb(10) ** (digits - 1 - exponent)
-    rounded = (scaled + arb(0.5)).floor().unique_fmpz()
+    scale = places
+    if scale is None:
+        if magnitude.contains(0):
+            return None
+        exponent = (magnitude.log() / arb(10).log()).floor().unique_fmpz()
+        if exponent is None:
+            return None
+        scale = digits - 1 - int(exponent)
+    rounded = (magnitude * arb(10) ** scale + arb(0.5)).floor().unique_fmpz()
     if rounded is None:
         return None
-    text = _layout(int(rounded), exponent, digits)
-    return "-" + text if ball < 0 else text
+    return ("-" if ball < 0 and rounded else "") + _layout(int(rounded), scale, digits, places)
 
 
-def _layout(rounded: int, exponent: int, digits: int) -> str:
+def _layout(rounded: int, scale: int, digits: int, places: int | None) -> str:
+    """Write rounded / 10**scale; in scientific notation where it is very small or large."""
     text = fmpz(rounded).str()
-    if len(text) > digits:  # 9.99 became 10.0
-        text, exponent = text[:digits], exponent + 1
-    if not -7 < exponent < max(digits, 21):
-        mantissa = text[0] + ("." + text[1:] if digits > 1 else "")
-        return f"{mantissa}e{exponent:+03d}"
-    if exponent < 0:
-        return "0." + "0" * (-exponent - 1) + text
-    whole = text[: exponent + 1].ljust(exponent + 1, "0")
-    return whole + ("." + text[exponent + 1 :] if len(text) > exponent + 1 else "")
+    if places is None and len(text) > digits:  # 9.99 became 10.0
+        text, scale = text[:digits], scale - 1
+    exponent = len(text) - 1 - scale
+    if places is None and not -7 < exponent < max(digits, 21):
+        return f"{text[0]}{'.' if digits > 1 else ''}{text[1:]}e{exponent:+03d}"
+    if scale <= 0:
+        return text + "0" * -scale
+    text = text.rjust(scale + 1, "0")
+    return f"{text[:-scale]}.{text[-scale:]}"
 
 
 def _trimmed(text: str) -> str:

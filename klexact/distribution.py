@@ -23,6 +23,9 @@ __all__ = ["Distribution"]
 
 Outcome = Hashable
 
+_MAX_OUTCOMES = 10_000_000
+_MAX_BINOMIAL_BITS = 10**9
+
 
 class Distribution:
     """An immutable distribution on finitely many outcomes; its probabilities are exact and sum to exactly 1.
@@ -142,7 +145,7 @@ class Distribution:
         >>> Distribution.uniform(3)
         Distribution({0: 1/3, 1: 1/3, 2: 1/3})
         """
-        return cls.from_counts(dict.fromkeys(range(outcomes) if isinstance(outcomes, int) else outcomes, 1))
+        return cls.from_counts(dict.fromkeys(_named(outcomes), 1))
 
     @classmethod
     def point(cls, outcome: Outcome) -> "Distribution":
@@ -157,10 +160,7 @@ class Distribution:
         (Distribution({0: 9/25, 1: 12/25, 2: 4/25}), Distribution({0: 1, 1: 0, 2: 0}))
         """
         x = element_of(element(p, "p"))
-        if not isinstance(n, int) or isinstance(n, bool) or n < 0:
-            raise InvalidDistributionError(f"n must be a non-negative integer; found {n!r}")
-        if not is_parametric(x) and not 0 <= x <= 1:
-            raise InvalidDistributionError(f"p must lie in [0, 1]; found {shown(x)}")
+        _check_binomial(n, x)
         rising, falling = [x**0], [x**0]
         for _ in range(n):
             rising.append(rising[-1] * x)
@@ -174,7 +174,7 @@ class Distribution:
         >>> Distribution.symbolic("p", 3)
         Distribution({0: -p_1 - p_2 + 1, 1: p_1, 2: p_2} if -p_1 - p_2 + 1 >= 0 and p_1 >= 0 and p_2 >= 0)
         """
-        first, *others = range(outcomes) if isinstance(outcomes, int) else outcomes
+        first, *others = _named(outcomes)
         symbols = {x: sympy.Symbol(f"{name}_{x}") for x in others}
         return cls({first: 1 - sympy.Add(*symbols.values()), **symbols})
 
@@ -366,6 +366,27 @@ class Distribution:
         conditions = escape(" and ".join(map(str, self.conditions)))
         caption = f"<caption>if {conditions}</caption>" if conditions else ""
         return f"<table>{caption}<tr><th>outcome</th><th>probability</th></tr>{rows}</table>"
+
+
+def _named(outcomes: int | Iterable[Outcome]) -> list[Outcome]:
+    if not isinstance(outcomes, int):
+        return list(outcomes)
+    if not 1 <= outcomes <= _MAX_OUTCOMES:
+        raise InvalidDistributionError(f"the number of outcomes must lie in 1..{_MAX_OUTCOMES:,}; found {outcomes:,}")
+    return list(range(outcomes))
+
+
+def _check_binomial(n: int, p: Any) -> None:
+    if not isinstance(n, int) or isinstance(n, bool) or n < 0:
+        raise InvalidDistributionError(f"n must be a non-negative integer; found {n!r}")
+    if not is_parametric(p) and not 0 <= p <= 1:
+        raise InvalidDistributionError(f"p must lie in [0, 1]; found {shown(p)}")
+    bits = n if is_parametric(p) else int(p.denominator).bit_length()
+    if n * n * bits > _MAX_BINOMIAL_BITS:
+        raise InvalidDistributionError(
+            f"the probabilities of a binomial must fit into {_MAX_BINOMIAL_BITS:,} bits; found n = {n:,}, which needs "
+            f"about {n * n * bits:,}: for a fit use families.binomial, which does not write them out"
+        )
 
 
 def _has_floats(data: Any) -> bool:

@@ -38,6 +38,8 @@ __all__ = [
 
 Outcome = Hashable
 
+_MAX_TRIALS = 100_000
+
 
 @dataclass(frozen=True, eq=False)
 class Family:
@@ -104,7 +106,8 @@ def binomial(n: int, parameter: Symbol = Symbol("p")) -> Family:
     >>> binomial(2).log_probability(1)
     LogForm(log(p) + log(1 - p) + log(2))
     """
-    Distribution.binomial(n, 0)  # refuses an n that is none
+    if not isinstance(n, int) or isinstance(n, bool) or not 0 <= n <= _MAX_TRIALS:
+        raise InvalidFamilyError(f"n must be an integer in 0..{_MAX_TRIALS:,}; found {n!r}")
     success, failure = LogForm.log(parameter), LogForm.log(1 - parameter)
 
     def log_probability(x: Any) -> LogForm | None:

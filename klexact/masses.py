@@ -78,9 +78,11 @@ def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) ->
     if found == 1:
         return
     if is_parametric(found):
+        grouped, collected = _grouped(table.values()), str(as_expr(found))
+        shown_total = grouped if grouped == collected else f"{grouped} = {collected}"
         raise InvalidDistributionError(
-            f"probabilities must sum to 1 for every value of the parameters; found a total of {_grouped(table.values())} = "
-            f"{as_expr(found)}, which is 1 {_where_one(found)}"
+            "probabilities must sum to 1 for every value of the parameters; found a total of "
+            f"{shown_total}, which is 1 {_where_one(found)}"
         )
     gap = f"short by {shown(1 - found)}" if found < 1 else f"too much by {shown(found - 1)}"
     advice = "use from_weights to divide by the total, or from_counts"
@@ -91,9 +93,12 @@ def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) ->
 
 def _grouped(values: Iterable[Any]) -> str:
     """Return the sum with equal masses taken together: 6*p/5 + 5*(1 - p)/6."""
-    counts = Counter(values)
-    shares = ((n, *factored(x).as_content_primitive()) for x, n in counts.items())
-    return " + ".join(str(sympy.Mul(n * content, rest, evaluate=False)) for n, content, rest in shares)
+    shares = []
+    for x, n in Counter(values).items():
+        content, rest = factored(x).as_content_primitive()
+        share = str(sympy.Mul(n * content, rest, evaluate=False) if n * content != 1 else rest)
+        shares.append(f"({share})" if n * content == 1 and rest.is_Add else share)
+    return " + ".join(shares)
 
 
 def _where_one(found: Any) -> str:

@@ -9,10 +9,10 @@ from functools import cmp_to_key
 from typing import Any
 
 import sympy
-from sympy import QQ, EmptySet, FiniteSet
+from sympy import QQ, FiniteSet
 
 from klexact.algebraic import AlgebraicForm, evaluate
-from klexact.certify import order
+from klexact.certify import decimal, order
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.families import Family
@@ -25,16 +25,28 @@ __all__ = ["Candidate", "Certificate", "minimise", "minimise_symbolic"]
 Value = LogForm | AlgebraicForm
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """A point where the minimum may be, with the divergence there (or its limit, where the point is no member)."""
 
     kind: str  # "stationary point", "closed end" or "open end"
-    point: sympy.Expr
+    point: Any  # rational, a RealRoot, or SymPy's ±oo
     value: Value
 
+    @property
+    def location(self) -> sympy.Expr:
+        """The point as a SymPy number."""
+        return self.point if isinstance(self.point, sympy.Expr) else point_expr(self.point)
 
-@dataclass(frozen=True)
+    def decimal(self, digits: int) -> str:
+        """Return the point, correctly rounded."""
+        if isinstance(self.point, sympy.Expr):
+            return str(self.point)
+        x = sympy.Dummy("x")
+        return decimal(evaluate(LogForm(x), x, self.point), digits)
+
+
+@dataclass(frozen=True, eq=False)
 class Certificate:
     """Why a minimum is global: the whole argument, as data and as readable `steps()`."""
 
@@ -44,6 +56,7 @@ class Certificate:
     derivative: sympy.Expr | None = None
     equation: sympy.Expr | None = None  # its zeros are the stationary points
     candidates: tuple[Candidate, ...] = ()
+    minimisers: tuple[Candidate, ...] = ()
     rejected: tuple[tuple[sympy.Expr, str], ...] = ()
     second_derivative: sympy.Expr | None = None
     convex: bool | None = None
@@ -78,7 +91,7 @@ class Certificate:
         if self.equation is not None:
             lines.append(f"dD/d{theta} = 0 where {self.equation} = 0")
         lines += [f"rejected: {theta} = {point} ({reason})" for point, reason in self.rejected]
-        lines += [f"{c.kind}: {theta} = {c.point}, D = {c.value.as_expr()}" for c in self.candidates]
+        lines += [f"{c.kind}: {theta} = {c.location}, D = {c.value.as_expr()}" for c in self.candidates]
         if self.second_derivative is not None:
             lines.append(f"d²D/d{theta}² = {self.second_derivative}")
         lines += self.arguments
@@ -104,9 +117,9 @@ def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Cert
         done = Certificate(family, objective, f"the minimum is attained on all of {domain}", sympy.S.Zero, arguments=(why,))
         return domain, objective, done
     kept, rejected = _stationary(score, theta, domain)
-    candidates = [Candidate("stationary point", point_expr(x), evaluate(objective, theta, x)) for x in kept]
+    candidates = [Candidate("stationary point", x, evaluate(objective, theta, x)) for x in kept]
     candidates += _ends(objective, theta, domain)
-    found, value, conclusion = _least(candidates, theta)
+    minimisers, value, conclusion = _least(candidates, theta)
     curvature = derivative(score, theta)
     convex = _is_nonnegative(curvature, theta, domain) and not _singular_inside(objective, theta, domain)
     certificate = Certificate(
@@ -116,12 +129,13 @@ def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Cert
         factored(score),
         _numerator(score),
         tuple(candidates),
+        tuple(minimisers),
         tuple(rejected),
         factored(curvature),
         convex,
         _why(domain, theta, convex=convex),
     )
-    return found, value, certificate
+    return FiniteSet(*(c.location for c in minimisers)), value, certificate
 
 
 def _why(domain: sympy.Set, theta: sympy.Symbol, *, convex: bool) -> tuple[str, ...]:
@@ -162,7 +176,8 @@ def _ends(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> list[Ca
     ends = []
     for end, is_open, side in ((domain.start, domain.left_open, 1), (domain.end, domain.right_open, -1)):
         value = _at_infinity(objective, theta, -side) if end.is_infinite else _at_end(objective, theta, end, side)
-        ends.append(Candidate("open end" if is_open or end.is_infinite else "closed end", end, value))
+        kind = "open end" if is_open or end.is_infinite else "closed end"
+        ends.append(Candidate(kind, end if end.is_infinite else QQ(int(end.p), int(end.q)), value))
     return ends
 
 
@@ -219,20 +234,21 @@ def _checked_infinity(sign: int, objective: LogForm) -> LogForm:
     return LogForm.infinity()
 
 
-def _least(candidates: list[Candidate], theta: sympy.Symbol) -> tuple[sympy.Set, Value, str]:
+def _least(candidates: list[Candidate], theta: sympy.Symbol) -> tuple[list[Candidate], Value, str]:
+    """Return the candidates where the minimum is attained, the least value, and the conclusion in words."""
     ordered = sorted(candidates, key=cmp_to_key(lambda a, b: order(a.value, b.value)))
     least = ordered[0].value
     ties = [c for c in ordered if order(c.value, least) == 0]
-    attained = [c.point for c in ties if c.kind != "open end"]
+    attained = [c for c in ties if c.kind != "open end"]
     if least.is_infinite:
-        return EmptySet, least, f"the divergence is +∞ for every {theta}"
+        return [], least, f"the divergence is +∞ for every {theta}"
     if not attained:
-        points = " and ".join(str(c.point) for c in ties)
-        return EmptySet, least, f"there is no minimum: the infimum is the limit as {theta} -> {points}, never attained"
+        points = " and ".join(str(c.location) for c in ties)
+        return [], least, f"there is no minimum: the infimum is the limit as {theta} -> {points}, never attained"
+    points = " and ".join(str(c.location) for c in attained)
     if len(attained) > 1:
-        points = " and ".join(map(str, attained))
-        return FiniteSet(*attained), least, f"the global minimum is attained at {len(attained)} points, {theta} = {points}"
-    return FiniteSet(*attained), least, f"the unique global minimum is at {theta} = {attained[0]}"
+        return attained, least, f"the global minimum is attained at {len(attained)} points, {theta} = {points}"
+    return attained, least, f"the unique global minimum is at {theta} = {points}"
 
 
 def _singular_inside(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> bool:

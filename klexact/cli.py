@@ -1,0 +1,177 @@
+"""The command line: `klexact entropy | cross-entropy | kl | fit | compare | worms`."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import Any
+
+import click
+from rich.console import Console
+
+from klexact import forms
+from klexact.certify import decimal
+from klexact.errors import KLExactError
+from klexact.fitting import Fit, compare, fit
+from klexact.logform import LogForm
+from klexact.operands import parse_base, parse_distribution, parse_model
+from klexact.story import Story, tell
+from klexact.tables import ranking_table, show_story, unit_name
+
+__all__ = ["main"]
+
+
+class _Group(click.Group):
+    """A group whose commands turn a KLExactError into one line on stderr and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KLExactError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="klexact")
+def main() -> None:
+    """Exact entropy, cross-entropy and KL divergence; optima in closed form.
+
+    A distribution is written 1/2,1/4,1/4 or counts:1,2,2,12 or uniform(11) or binomial(10,57/100), or is the path of a
+    CSV or JSON file.
+    """
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    @click.option("--base", default="2", show_default=True, help="Log base: e, 2, 10 or any rational > 0 but 1.")
+    @click.option("--digits", default=15, show_default=True, help="Significant digits of decimals.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        command(*args, **kwargs)
+
+    return wrapped
+
+
+def _value(value: Any, base: str, digits: int) -> dict[str, str]:
+    """Return an exact value and its decimal, both as text."""
+    parsed = parse_base(base)
+    return {
+        "exact": str(value.as_expr(parsed)),
+        "decimal": decimal(value, digits, base=parsed),
+        "unit": unit_name(base),
+    }
+
+
+def _print_json(content: object) -> None:
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def _report(symbol: str, value: LogForm, base: str, digits: int, *, as_json: bool) -> None:
+    found = _value(value, base, digits)
+    if as_json:
+        _print_json({"quantity": symbol, "base": base, "digits": digits, **found})
+        return
+    click.echo(f"{symbol} = {found['exact']}")
+    click.echo(f"{' ' * len(symbol)} = {found['decimal']} {found['unit']}")
+
+
+@main.command()
+@click.argument("p")
+@_options
+def entropy(p: str, base: str, digits: int, as_json: bool) -> None:
+    """Entropy H(P) of a distribution."""
+    _report("H(P)", forms.entropy(parse_distribution(p)), base, digits, as_json=as_json)
+
+
+@main.command()
+@click.argument("p")
+@click.argument("q")
+@_options
+def cross_entropy(p: str, q: str, base: str, digits: int, as_json: bool) -> None:
+    """Cross-entropy H(P, Q): the code length of P with a code made for Q."""
+    value = forms.cross_entropy(parse_distribution(p), parse_distribution(q))
+    _report("H(P, Q)", value, base, digits, as_json=as_json)
+
+
+@main.command()
+@click.argument("p")
+@click.argument("q")
+@_options
+def kl(p: str, q: str, base: str, digits: int, as_json: bool) -> None:
+    """KL divergence D(P‖Q) of P from Q."""
+    value = forms.kl_divergence(parse_distribution(p), parse_distribution(q))
+    _report("D(P‖Q)", value, base, digits, as_json=as_json)
+
+
+@main.command(name="fit")
+@click.argument("data")
+@click.option("--model", required=True, help="A family, such as binomial(10), poisson or two-part(6..10 | 0..5).")
+@_options
+def fit_command(data: str, model: str, base: str, digits: int, as_json: bool) -> None:
+    """Minimise D(DATA‖model) over the model's parameter, with the proof."""
+    found = fit(parse_distribution(data), parse_model(model), base=parse_base(base))
+    if as_json:
+        _print_json(_fit_content(found, base, digits))
+        return
+    click.echo(f"model       {found.family.name}")
+    for point in _minimisers(found, digits):
+        click.echo(f"argmin      {found.family.parameters[0]} = {point['exact']}\n            = {point['decimal']}")
+    least = _value(found.value, base, digits)
+    click.echo(f"divergence  {least['exact']}\n            = {least['decimal']} {least['unit']}")
+    click.echo("because (in nats)")
+    for step in found.certificate.steps():
+        click.echo(f"  {step}")
+
+
+def _minimisers(found: Fit, digits: int) -> list[dict[str, str]]:
+    return [{"exact": str(c.location), "decimal": c.decimal(digits)} for c in found.certificate.minimisers]
+
+
+def _fit_content(found: Fit, base: str, digits: int) -> dict[str, Any]:
+    return {
+        "model": found.family.name,
+        "argmins": str(found.argmins),
+        "minimisers": _minimisers(found, digits),
+        "divergence": _value(found.value, base, digits),
+        "conclusion": found.certificate.conclusion,
+        "steps": found.certificate.steps(),
+    }
+
+
+@main.command(name="compare")
+@click.argument("data")
+@click.option("--model", "models", multiple=True, required=True, help="A family or a distribution; give it several times.")
+@_options
+def compare_command(data: str, models: tuple[str, ...], base: str, digits: int, as_json: bool) -> None:
+    """Rank models by what is lost: D(DATA‖model), each at its optimum."""
+    ranking = compare(parse_distribution(data), {m: parse_model(m) for m in models}, base=parse_base(base))
+    if as_json:
+        _print_json([{"name": name, **_fit_content(found, base, digits)} for name, found in ranking.rows])
+        return
+    Console(highlight=False).print(ranking_table(ranking, digits, unit_name(base)))
+    click.echo(ranking)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def worms(as_json: bool) -> None:
+    """Tell the whole story of the space worms."""
+    story = tell()
+    if as_json:
+        _print_json(_story_content(story))
+    else:
+        show_story(story, Console(highlight=False))
+
+
+def _story_content(story: Story) -> dict[str, Any]:
+    return {
+        "provenance": story.provenance,
+        "data": {str(x): str(p) for x, p in story.data.items()},
+        "figures": [asdict(figure) | {"exact": str(figure.exact)} for figure in story.figures],
+        "optima": {name: _fit_content(found, "2", 6) for name, found in story.fits.items()},
+        "ranking": [{"name": name, **_value(found.value, "2", 6)} for name, found in story.ranking.rows],
+        "huffman_lengths": {str(x): n for x, n in story.lengths.items()},
+        "statements": story.statements,
+        "corrections": story.corrections,
+    }

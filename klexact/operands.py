@@ -1,0 +1,139 @@
+"""What the command line calls distributions and models, as text: a grammar of its own, nothing is evaluated.
+
+Distributions: `1/2,1/4,1/4`, `counts:1,2,2,12`, `weights:0.1,0.2`, `uniform(11)`, `binomial(10, 57/100)`, `point(3)`, or the
+path of a CSV or JSON file. Models are those and `binomial(10)`, `geometric`, `poisson`, `truncated-geometric(11)`,
+`categorical(11)`, `mixture(uniform(11) | binomial(10, 1/2))`, and `two-part(6..10 | 0..5)` or
+`parts(0..3 | 4..6 | 7..10)` with blocks of outcomes.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sympy import E
+
+from klexact import families
+from klexact.distribution import Distribution
+from klexact.errors import InvalidDistributionError, InvalidFamilyError
+from klexact.exact import outcome
+from klexact.families import Family
+
+__all__ = ["parse_base", "parse_distribution", "parse_model"]
+
+_CALL = re.compile(r"\s*([a-z][a-z_-]*)\s*(?:\((.*)\))?\s*", re.DOTALL)
+_RANGE = re.compile(r"\s*([0-9]{1,7})\s*\.\.\s*([0-9]{1,7})\s*", re.ASCII)
+_LOOKS_NUMERIC = re.compile(r"[\s0-9.+/,eE-]*[0-9]")
+_COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+def parse_distribution(text: str) -> Distribution:
+    """Return the distribution that a text names.
+
+    >>> parse_distribution("counts:1,3"), parse_distribution("binomial(1, 0.25)")
+    (Distribution({0: 1/4, 1: 3/4}), Distribution({0: 3/4, 1: 1/4}))
+    >>> parse_distribution("__import__('os')")
+    Traceback (most recent call last):
+    ...
+    klexact.errors.InvalidDistributionError: a distribution must be numbers such as 1/2,1/4,1/4, counts:..., weights:...,
+    a .csv or .json file, or one of binomial(n, p), point(outcome), uniform(n); found "__import__('os')"
+    """
+    kind, colon, rest = text.partition(":")
+    if colon and kind.strip() in _LISTS:
+        return _LISTS[kind.strip()](part.strip() for part in rest.split(","))
+    if (suffix := Path(text).suffix.lower()) in _FILES:
+        return _FILES[suffix](text)
+    if match := _CALL.fullmatch(text):
+        if match[1] in _DISTRIBUTIONS:
+            return _call(match, _DISTRIBUTIONS)
+    elif _LOOKS_NUMERIC.match(text):
+        return Distribution(part.strip() for part in text.split(","))
+    raise InvalidDistributionError(
+        "a distribution must be numbers such as 1/2,1/4,1/4, counts:..., weights:..., a .csv or .json file, or one of "
+        f"{_usages(_DISTRIBUTIONS)}; found {text!r:.80}"
+    )
+
+
+def parse_model(text: str) -> Family | Distribution:
+    """Return the model that a text names: a family to fit, or a distribution.
+
+    >>> parse_model("two-part(1,2 | 0)"), parse_model("uniform(2)")
+    (<Family two_part over p in Interval(0, 1)>, Distribution({0: 1/2, 1: 1/2}))
+    """
+    match = _CALL.fullmatch(text)
+    if match is None or match[1] in _DISTRIBUTIONS and not _is_family(match):
+        return parse_distribution(text)
+    if match[1] in _FAMILIES:
+        return _call(match, _FAMILIES)
+    raise InvalidFamilyError(
+        f"a model must be a distribution or one of {_usages(_FAMILIES)}, {_usages(_DISTRIBUTIONS)}; found {text!r:.80}"
+    )
+
+
+def parse_base(text: str) -> Any:
+    """Return a log base: `e`, or a rational number as text.
+
+    >>> parse_base("e"), parse_base("2")
+    (E, '2')
+    """
+    return E if text.strip().lower() == "e" else text
+
+
+def _is_family(match: re.Match[str]) -> bool:
+    return match[1] in _FAMILIES and len(_arguments(match)) == _FAMILIES[match[1]][1]
+
+
+def _arguments(match: re.Match[str]) -> list[str]:
+    text = (match[2] or "").strip()
+    return [part.strip() for part in text.split("|" if "|" in text else ",")] if text else []
+
+
+def _call(match: re.Match[str], table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> Any:
+    usage, arity, make = table[match[1]]
+    arguments = _arguments(match)
+    if arity is not None and len(arguments) != arity:
+        raise InvalidFamilyError(f"{match[1]} must be written {usage}; found {len(arguments)} arguments in {match[0]!r}")
+    return make(*arguments)
+
+
+def _usages(table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> str:
+    return ", ".join(sorted(usage for usage, _, _ in table.values()))
+
+
+def _whole(text: str) -> int:
+    if not _COUNT.fullmatch(text):
+        raise InvalidFamilyError(f"a whole number of at most 9 digits is required; found {text!r:.80}")
+    return int(text)
+
+
+def _block(text: str) -> list[Hashable]:
+    """Return the outcomes of a block: single ones and ranges such as 6..10, separated by commas."""
+    outcomes: list[Hashable] = []
+    for part in text.split(","):
+        if match := _RANGE.fullmatch(part):
+            outcomes += range(int(match[1]), int(match[2]) + 1)
+        else:
+            outcomes.append(outcome(part))
+    return outcomes
+
+
+_LISTS: dict[str, Callable[[Iterable[str]], Distribution]] = {
+    "counts": Distribution.from_counts,
+    "weights": Distribution.from_weights,
+}
+_FILES: dict[str, Callable[[str], Distribution]] = {".csv": Distribution.from_csv, ".json": Distribution.from_json}
+_DISTRIBUTIONS: dict[str, tuple[str, int | None, Callable[..., Distribution]]] = {
+    "binomial": ("binomial(n, p)", 2, lambda n, p: Distribution.binomial(_whole(n), p)),
+    "point": ("point(outcome)", 1, lambda x: Distribution.point(outcome(x))),
+    "uniform": ("uniform(n)", 1, lambda n: Distribution.uniform(_whole(n))),
+}
+_FAMILIES: dict[str, tuple[str, int | None, Callable[..., Family]]] = {
+    "binomial": ("binomial(n)", 1, lambda n: families.binomial(_whole(n))),
+    "categorical": ("categorical(n)", 1, lambda n: families.categorical(_whole(n))),
+    "geometric": ("geometric", 0, families.geometric),
+    "mixture": ("mixture(distribution | distribution)", 2, lambda a, b: families.mixture(*map(parse_distribution, (a, b)))),
+    "parts": ("parts(block | block | ...)", None, lambda *blocks: families.parts(*map(_block, blocks))),
+    "poisson": ("poisson", 0, families.poisson),
+    "truncated-geometric": ("truncated-geometric(n)", 1, lambda n: families.truncated_geometric(_whole(n))),
+    "two-part": ("two-part(block | block)", 2, lambda a, b: families.two_part(_block(a), _block(b))),
+}

@@ -1,0 +1,107 @@
+"""Tables, bars and text for the terminal."""
+
+import sympy
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from klexact.certify import decimal
+from klexact.fitting import Comparison, Fit
+from klexact.logform import LogForm
+from klexact.story import Figure, Story
+
+__all__ = ["ranking_table", "show_story", "unit_name"]
+
+_UNITS = {"e": "nats", "2": "bits", "10": "dits"}
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+
+
+def unit_name(base: str) -> str:
+    """Return the name of the unit of a log base.
+
+    >>> unit_name("2"), unit_name("7")
+    ('bits', 'units of log(7)')
+    """
+    return _UNITS.get(base.strip().lower(), f"units of log({base})")
+
+
+def _bar(fraction: float, width: int) -> str:
+    eighths = round(fraction * width * 8)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
+
+
+def ranking_table(ranking: Comparison, digits: int, unit: str) -> Table:
+    """Return the models of a comparison, the one that loses least first."""
+    table = Table("", "model", "parameters", "optimum", f"lost, {unit}", title="Ranked by D(data ‖ model)")
+    for column in table.columns:
+        column.overflow = "fold"
+    for rank, (name, found) in enumerate(ranking.rows, 1):
+        lost = decimal(found.value, digits, base=ranking.base)
+        table.add_row(str(rank), name, str(len(found.family.parameters)), _optimum(found), lost)
+    return table
+
+
+def _optimum(found: Fit) -> str:
+    """Return the minimisers, as decimals where they are irrational."""
+    if not found.family.parameters:
+        return ""
+    points = found.certificate.minimisers
+    if points:
+        return " or ".join(str(c.location) if c.location.is_Rational else f"≈ {c.decimal(6)}" for c in points)
+    return "none" if found.argmins.is_empty else str(found.argmins)
+
+
+def show_story(story: Story, console: Console) -> None:
+    """Print the whole story."""
+    console.print("[bold]The space worms[/]: the teeth of 100 worms, and models of them")
+    console.print(story.provenance)
+    console.print(_models_table(story))
+    console.print("[bold]Every number, exactly, beside the article's figure[/] (left: the article's systems)")
+    for figure in story.figures:
+        _show_figure(figure, console)
+    for name, found in story.fits.items():
+        console.print(_curve_table(name, story.curves[name]))
+        console.print(f"[bold]Derived[/]: {found.certificate.conclusion} (in nats)")
+        _show_lines(found.certificate.steps(), console)
+    console.print(ranking_table(story.ranking, 6, "bits"))
+    words = ", ".join(f"{x}: {n}" for x, n in story.lengths.items())
+    console.print(f"[bold]Word lengths of the worms' Huffman code[/]: {words}")
+    console.print("[bold]Stated by the article[/]")
+    _show_lines(story.statements, console)
+    console.print("[bold]Where the article is wrong or imprecise[/]")
+    _show_lines([f"{i}. {text}" for i, text in enumerate(story.corrections, 1)], console)
+
+
+def _show_lines(lines: list[str] | tuple[str, ...], console: Console) -> None:
+    for line in lines:
+        console.print(Padding(Text(line), (0, 0, 0, 3)))
+
+
+def _models_table(story: Story) -> Table:
+    table = Table("teeth", *story.models, title="Side by side")
+    for x in story.data:
+        cells = []
+        for model in story.models.values():
+            exact = str(model[x])
+            shown = exact if len(exact) < 8 else decimal(LogForm(model[x]), places=4)
+            cells.append(f"{shown:<7}{_bar(float(model[x]) * 4, 8)}")
+        table.add_row(str(x), *cells)
+    return table
+
+
+def _show_figure(figure: Figure, console: Console) -> None:
+    number = f"{figure.decimal} {figure.unit}".strip()
+    article = "" if figure.agrees is None else f"article {figure.article} {'✓' if figure.agrees else '✗'}"
+    console.print(Text(f"{figure.row:>2} {figure.what:<44} {number:<14} {article}".rstrip()))
+    if str(figure.exact) != figure.decimal:
+        console.print(Padding(Text(f"= {figure.exact}", style="dim"), (0, 0, 0, 5)))
+
+
+def _curve_table(name: str, curve: tuple[tuple[sympy.Expr, str], ...]) -> Table:
+    table = Table("p", "bits", "", title=f"D(worms ‖ {name}) as a function of p")
+    largest = max(float(value) for _, value in curve if value != "∞")
+    for p, value in curve:
+        bar = "→ ∞" if value == "∞" else _bar(float(value) / largest, 40)
+        table.add_row(decimal(LogForm(p), places=2), value, bar)
+    return table
