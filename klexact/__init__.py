@@ -5,7 +5,8 @@ Distributions are exact rationals, results SymPy expressions in a canonical form
 | what | names |
 |---|---|
 | distributions | `Distribution` |
-| measures | `entropy`, `cross_entropy`, `kl_divergence`, `jeffreys_divergence`, `jensen_shannon_divergence`, `mutual_information`, `conditional_entropy`, `joint_entropy`, `perplexity` |
+| measures | `entropy`, `cross_entropy`, `kl_divergence`, `jeffreys_divergence`, `jensen_shannon_divergence`, |
+| | `mutual_information`, `conditional_entropy`, `joint_entropy`, `perplexity` |
 | scalar terms | `entr`, `rel_entr`, `kl_div` |
 | models | `Family`, made by the functions of `klexact.families` |
 | optima | `fit`, `Fit`, `compare`, `Comparison` |

@@ -20,7 +20,7 @@ from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, is_parametric
 from klexact.roots import RealRoot, ball, polynomial, sign_at
 
-__all__ = ["AlgebraicForm", "evaluate"]
+__all__ = ["AlgebraicForm", "Value", "evaluate"]
 
 _WORK_BITS = 1_000_000  # an equality that needs more precision is left undecided
 _WORK_EXPONENTS = 4_000  # products of more factors are not multiplied out
@@ -55,7 +55,7 @@ class AlgebraicForm:
         for sign, value in ((1, self), (-1, other)):
             for form, *where in _pieces(value):
                 key = tuple(where)
-                merged[key] = LogForm.sum([(QQ(1), merged.get(key, LogForm())), (QQ(sign), form)])  # type: ignore[index, arg-type]
+                merged[key] = LogForm.sum([(QQ(1), merged.get(key, LogForm())), (QQ(sign), form)])
         return AlgebraicForm(tuple((form, *key) for key, form in merged.items() if not form.is_zero))
 
     def __rsub__(self, other: LogForm) -> "AlgebraicForm":
@@ -133,7 +133,10 @@ class AlgebraicForm:
         return f"AlgebraicForm({self.as_expr()})"
 
 
-def _pieces(value: LogForm | AlgebraicForm) -> tuple[Any, ...]:
+Value = LogForm | AlgebraicForm
+
+
+def _pieces(value: Value) -> tuple[Any, ...]:
     return value.pieces if isinstance(value, AlgebraicForm) else ((value, None, None),)
 
 
@@ -188,7 +191,7 @@ def _inverse(x: fmpq_poly, modulus: fmpq_poly) -> fmpq_poly:
 
 def _power(x: fmpq_poly, n: int, modulus: fmpq_poly) -> fmpq_poly:
     base, result = (x if n >= 0 else _inverse(x, modulus)), fmpq_poly([1])
-    for bit in bin(abs(n))[2:]:
+    for bit in f"{abs(n):b}":
         result = result * result % modulus
         result = result * base % modulus if bit == "1" else result
     return result
@@ -230,7 +233,9 @@ def _rendered(form: LogForm, symbol: sympy.Symbol, root: RealRoot, base: object)
 
     def at(x: Any) -> sympy.Expr:
         residue = _residue(x, symbol, root)
-        powers = (sympy.Rational(int(c.numerator), int(c.denominator)) * alpha**i for i, c in enumerate(residue.coeffs()))
+        powers = (
+            sympy.Rational(int(c.numerator), int(c.denominator)) * alpha**i for i, c in enumerate(residue.coeffs())
+        )
         value = sympy.Add(*powers)
         return sympy.expand(value) if len(root.coefficients) == 3 else value
 

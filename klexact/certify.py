@@ -11,13 +11,11 @@ import sympy
 from flint import arb, ctx, fmpz
 from sympy import QQ
 
-from klexact.algebraic import AlgebraicForm
+from klexact.algebraic import Value
 from klexact.errors import KLExactError, UndecidedError
 from klexact.logform import LogForm, log_base
 
 __all__ = ["decimal", "order", "sign"]
-
-Value = LogForm | AlgebraicForm
 
 _MAX_DIGITS = 100_000
 _MAX_BITS = 1_000_000
@@ -70,7 +68,9 @@ def decimal(value: Value, digits: int = 15, *, places: int | None = None, base: 
         raise KLExactError(f"digits must lie between 1 and {_MAX_DIGITS:,} (more would take minutes); found {wanted}")
     unit = log_base(base)
     if not isinstance(unit, LogForm):
-        raise KLExactError(f"a decimal needs a base whose logarithm is a log form (rational, or a power of one); found {base}")
+        raise KLExactError(
+            f"a decimal needs a base whose logarithm is a log form (rational, or a power of one); found {base}"
+        )
     if value.is_infinite:
         return "∞"
     exact = value.ratio(unit) if isinstance(value, LogForm) else None

@@ -141,7 +141,9 @@ def _fit_content(found: Fit, base: str, digits: int) -> dict[str, Any]:
 
 @main.command(name="compare")
 @click.argument("data")
-@click.option("--model", "models", multiple=True, required=True, help="A family or a distribution; give it several times.")
+@click.option(
+    "--model", "models", multiple=True, required=True, help="A family or a distribution; give it several times."
+)
 @_options
 def compare_command(data: str, models: tuple[str, ...], base: str, digits: int, as_json: bool) -> None:
     """Rank models by what is lost: D(DATA‖model), each at its optimum."""

@@ -13,7 +13,7 @@ import sympy
 from sympy import QQ
 
 from klexact import files
-from klexact.errors import InvalidDistributionError
+from klexact.errors import InvalidDistributionError, KLExactError
 from klexact.exact import element, shown
 from klexact.masses import checked, masses, require_unit_total
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, substitute, symbols_of, unify
@@ -58,7 +58,7 @@ class Distribution:
     conditions: tuple[sympy.Basic, ...]  # relations of the parameters that make every probability >= 0
     _SHOWN: ClassVar[int] = 12
 
-    def __new__(
+    def __new__(  # noqa: PYI034  (final: no subclassing)
         cls, probabilities: Mapping[Any, object] | Iterable[object], *, outcomes: Iterable[Outcome] | None = None
     ) -> "Distribution":
         if isinstance(probabilities, Distribution):
@@ -121,7 +121,7 @@ class Distribution:
 
     @classmethod
     def from_csv(cls, path: str | Path) -> "Distribution":
-        """Read a CSV file with a header; its last column is probability, count or weight, one column alone is samples."""
+        """Read a CSV file with a header: samples in one column, or outcomes and a probability, count or weight."""
         return cls._read(files.read_csv(path), path)
 
     @classmethod
@@ -132,10 +132,15 @@ class Distribution:
     @classmethod
     def _read(cls, found: tuple[str, Any], path: str | Path) -> "Distribution":
         kind, content = found
-        make = {"probabilities": cls, "counts": cls.from_counts, "weights": cls.from_weights, "samples": cls.from_samples}
+        make: dict[str, Callable[[Any], Distribution]] = {
+            "probabilities": cls,
+            "counts": cls.from_counts,
+            "weights": cls.from_weights,
+            "samples": cls.from_samples,
+        }
         try:
             return make[kind](content)
-        except ValueError as error:
+        except KLExactError as error:
             raise InvalidDistributionError(f"{path}: {error}") from None
 
     @classmethod
@@ -190,7 +195,9 @@ class Distribution:
             raise InvalidDistributionError(
                 f"a mixture needs one weight a component; found {len(mixing)} weights for {len(components)} components"
             )
-        return cls._merged((x, p, w) for c, w in zip(components, mixing._table.values(), strict=True) for x, p in c.table)
+        return cls._merged(
+            (x, p, w) for c, w in zip(components, mixing._table.values(), strict=True) for x, p in c.table
+        )
 
     @classmethod
     def product(cls, *factors: "Distribution") -> "Distribution":
@@ -319,7 +326,8 @@ class Distribution:
         5/3
         """
         values = [
-            element_of(element(x if function is None else function(x), f"the value of outcome {x!r}")) for x in self.support
+            element_of(element(x if function is None else function(x), f"the value of outcome {x!r}"))
+            for x in self.support
         ]
         elements = unify([self._table[x] for x in self.support] + values)
         return as_expr(constant(sum((p * v for p, v in zip(elements, elements[len(values) :], strict=False)), QQ(0))))

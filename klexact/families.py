@@ -162,7 +162,9 @@ def two_part(first: Iterable[Outcome], second: Iterable[Outcome], parameter: Sym
 
 def parts(*blocks: Iterable[Outcome], parameters: Iterable[Symbol] | None = None, name: str = "parts") -> Family:
     """Return the model with a mass for every block of outcomes, spread evenly over the block."""
-    return mixture(*(Distribution.uniform(tuple(b)) for b in blocks), parameters=parameters, name=f"{name}({len(blocks)})")
+    return mixture(
+        *(Distribution.uniform(tuple(b)) for b in blocks), parameters=parameters, name=f"{name}({len(blocks)})"
+    )
 
 
 def categorical(outcomes: int | Iterable[Outcome]) -> Family:
@@ -226,7 +228,9 @@ def custom(
     except InvalidNumberError:
         return _wide(probabilities, parameter, domain, name)
     if model.free_symbols - {parameter}:
-        raise InvalidFamilyError(f"{name} must depend on {parameter} alone; found {sorted(map(str, model.free_symbols))}")
+        raise InvalidFamilyError(
+            f"{name} must depend on {parameter} alone; found {sorted(map(str, model.free_symbols))}"
+        )
     for x, q in model.table:
         for point in cells(_factors(q, parameter), lower, upper):
             value = as_expr(q).subs(parameter, as_expr(point))
@@ -259,12 +263,16 @@ def _wide(probabilities: Any, parameter: Symbol, domain: sympy.Set, name: str) -
 
 def _ends(domain: sympy.Set) -> tuple[Any, Any]:
     """Return the rational ends of an interval, None for an infinite one."""
-    if not isinstance(domain, Interval) or not all(end.is_Rational or end.is_infinite for end in (domain.start, domain.end)):
+    if not isinstance(domain, Interval) or not all(
+        end.is_Rational or end.is_infinite for end in (domain.start, domain.end)
+    ):
         raise InvalidFamilyError(f"a domain must be a SymPy Interval with rational or infinite ends; found {domain}")
     return tuple(None if end.is_infinite else element_of(element(end)) for end in (domain.start, domain.end))  # type: ignore[return-value]
 
 
-def _log_of(model: Distribution, parameter: Symbol | None = None, domain: sympy.Set | None = None) -> Callable[[Any], Any]:
+def _log_of(
+    model: Distribution, parameter: Symbol | None = None, domain: sympy.Set | None = None
+) -> Callable[[Any], Any]:
     inside = _inside(parameter, domain)
 
     def log_probability(x: Outcome) -> LogForm | None:
@@ -284,8 +292,10 @@ def _inside(parameter: Symbol | None, domain: sympy.Set | None) -> list[Any]:
 
 
 def _is_count(x: object) -> bool:
-    return isinstance(x, Integral) and x >= 0
+    return isinstance(x, Integral) and int(x) >= 0
 
 
 def _infinite(name: str, *_: object) -> Distribution:
-    raise InvalidFamilyError(f"a Distribution has finitely many rational probabilities; {name} has not: use it with fit")
+    raise InvalidFamilyError(
+        f"a Distribution has finitely many rational probabilities; {name} has not: use it with fit"
+    )

@@ -58,7 +58,9 @@ def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
             reader = csv.reader(file, strict=True)
             return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise InvalidDistributionError(f"{path}, line {reader.line_num}: well-formed CSV is required; {error}") from None
+        raise InvalidDistributionError(
+            f"{path}, line {reader.line_num}: well-formed CSV is required; {error}"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
 
@@ -92,7 +94,9 @@ def read_json(path: str | Path) -> tuple[str, Any]:
     if isinstance(content, _Pairs) and kind != "samples":
         return kind, _table(path, content)
     if not isinstance(content, list) or isinstance(content, _Pairs):
-        raise InvalidDistributionError(f"{path}: {kind} must be an array or an object of numbers; found {content!r:.60}")
+        raise InvalidDistributionError(
+            f"{path}: {kind} must be an array or an object of numbers; found {content!r:.60}"
+        )
     return kind, [outcome(x) if isinstance(x, str) else x for x in content] if kind == "samples" else content
 
 

@@ -9,24 +9,21 @@ inequality does. Csiszár & Shields, *Information Theory and Statistics: A Tutor
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cmp_to_key
-from typing import Any
 
 import sympy
 from sympy import QQ, E, EmptySet, FiniteSet
 
 from klexact import forms
-from klexact.algebraic import AlgebraicForm
+from klexact.algebraic import Value
 from klexact.certify import order
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.families import Family, fixed
 from klexact.logform import LogForm
-from klexact.ratfunc import as_expr, is_parametric, unify
+from klexact.ratfunc import as_expr, unify
 from klexact.stationary import Certificate, minimise, minimise_symbolic
 
 __all__ = ["Comparison", "Fit", "compare", "fit"]
-
-Value = LogForm | AlgebraicForm
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +43,7 @@ class Fit:
 
     @property
     def argmin(self) -> sympy.Expr:
-        """The unique minimiser, a SymPy number; a tuple for several parameters. Raises KLExactError if there is none."""
+        """The unique minimiser, a SymPy number; a tuple for several parameters. Raises KLExactError if none is."""
         if isinstance(self.argmins, FiniteSet) and len(self.argmins) == 1:
             return self.argmins.args[0]
         raise KLExactError(f"argmin needs a unique minimum; found: {self.certificate.conclusion}: see argmins")
@@ -97,7 +94,9 @@ def fit(data: Distribution, family: Family | Distribution, *, base: object = E) 
         raise _no_promise(family)
     objective = _divergence(data, family)
     if objective.is_infinite:
-        settled = Certificate.infinite(objective, family, [x for x in data.support if family.log_probability(x) is None])
+        settled = Certificate.infinite(
+            objective, family, [x for x in data.support if family.log_probability(x) is None]
+        )
         return Fit(data, family, base, EmptySet, objective, settled)
     if not family.parameters:
         return Fit(data, family, base, EmptySet, objective, Certificate.fixed(objective, family))
@@ -124,18 +123,21 @@ def _divergence(data: Distribution, family: Family) -> LogForm:
 def _no_promise(family: Family) -> NoClosedFormError:
     theta = family.parameters[0]
     slopes = {x: sympy.diff(sympy.log(q), theta) for x, q in (family.wide or {}).items()}
-    x, slope = next(((x, s) for x, s in slopes.items() if not s.is_rational_function(theta)), next(iter(slopes.items())))
+    x, slope = next(
+        ((x, s) for x, s in slopes.items() if not s.is_rational_function(theta)), next(iter(slopes.items()))
+    )
     return NoClosedFormError(
-        f"a closed form is promised where the score is a rational function over Q; found d/d{theta} log q({x!r}) = {slope} "
-        f"for {family.name}: no closed form is promised; reparametrise it, for example with a new symbol for exp({theta})"
+        f"a closed form is promised where the score is a rational function over Q; found d/d{theta} log q({x!r}) = "
+        f"{slope} for {family.name}: no closed form is promised; reparametrise it, for example with a new symbol for "
+        f"exp({theta})"
     )
 
 
 def _fit_masses(data: Distribution, family: Family, objective: LogForm, base: object) -> Fit:
     if not family.components:
         raise NoClosedFormError(
-            f"fit minimises over one parameter, or over the masses of disjoint components; found {len(family.parameters)} "
-            f"parameters of overlapping components in {family.name}"
+            "fit minimises over one parameter, or over the masses of disjoint components; found "
+            f"{len(family.parameters)} parameters of overlapping components in {family.name}"
         )
     masses = []
     for component in family.components:
@@ -170,7 +172,10 @@ class Comparison:
 
 def compare(
     data: Distribution,
-    models: Mapping[str, Family | Distribution] | Iterable[Family | Distribution],
+    models: Mapping[str, Family]
+    | Mapping[str, Distribution]
+    | Mapping[str, Family | Distribution]
+    | Iterable[Family | Distribution],
     *,
     base: object = 2,
 ) -> Comparison:

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 VARIANTS = ("raw", "normalised", "generalised")
-Term = list[tuple[Any, Any]] | sympy.Expr
+Term = list[tuple[Any, Any]] | Any  # pairs, or a SymPy number
 
 
 def entr(p: Any) -> Term:
@@ -39,12 +39,12 @@ def entr(p: Any) -> Term:
 
 def rel_entr(p: Any, q: Any) -> Term:
     """p·log(p/q)."""
-    return [(p, p), (-p, q)] if p and q else conventions.rel_entr_at(bool(p), bool(q))
+    return [(p, p), (-p, q)] if p and q else conventions.rel_entr_at(p, q)
 
 
 def cross_entr(p: Any, q: Any) -> Term:
     """-p·log q."""
-    return [(-p, q)] if p and q else conventions.cross_entr_at(bool(p), bool(q))
+    return [(-p, q)] if p and q else conventions.cross_entr_at(p, q)
 
 
 def sum_terms(terms: Iterable[Term]) -> LogForm:
@@ -58,7 +58,7 @@ def sum_terms(terms: Iterable[Term]) -> LogForm:
     return LogForm.of_logs(pairs)
 
 
-def tables(data: Sequence[Any], variant: str | None) -> list[Mapping[Hashable, Any]]:
+def tables(data: Sequence[Any], variant: str | None) -> Sequence[Mapping[Hashable, Any]]:
     """Return what the operands are under a variant: outcome -> element."""
     if variant is not None and variant not in VARIANTS:
         raise KLExactError(f"variant must be None or one of {', '.join(VARIANTS)}; found {variant!r}")
@@ -100,9 +100,7 @@ def kl_divergence(p: Any, q: Any, variant: str | None = None) -> LogForm:
 def jensen_shannon_divergence(components: Sequence[Distribution], weights: Iterable[object] | None = None) -> LogForm:
     mixing = Distribution(weights) if weights is not None else Distribution.uniform(len(components))
     mixture = Distribution.mixture(components, mixing.values())
-    return LogForm.sum(
-        (w, kl_divergence(p, mixture)) for p, (_, w) in zip(components, mixing.table, strict=True) if w
-    )
+    return LogForm.sum((w, kl_divergence(p, mixture)) for p, (_, w) in zip(components, mixing.table, strict=True) if w)
 
 
 def mutual_information(joint: Distribution, x: tuple[int, ...], y: tuple[int, ...]) -> LogForm:

@@ -60,7 +60,7 @@ class LogForm:
     _logs: dict[Any, Any]  # atom -> element, never zero
     _signs: dict[Any, int]  # polynomial atom -> its sign where the form is meant (0: it changes)
 
-    def __new__(cls, constant_term: Any = 0) -> "LogForm":
+    def __new__(cls, constant_term: Any = 0) -> "LogForm":  # noqa: PYI034  (final: no subclassing)
         x = element_of(element(constant_term, "the constant of a log form"))
         return _make(x, {}, {}, common_field([x]))
 
@@ -71,7 +71,7 @@ class LogForm:
 
     @classmethod
     def log(cls, argument: object) -> "LogForm":
-        """Return log(argument) of a positive rational number or a rational function."""
+        """Return the logarithm of a positive rational number or a rational function."""
         return cls.of_logs([(QQ(1), element_of(element(argument, "the argument of log")))])
 
     @classmethod
@@ -226,7 +226,9 @@ class LogForm:
                 f"{self!r} must be defined at {shown}; found log(0) or a pole: substitute in the Distribution, "
                 "where the conventions at zero apply"
             ) from None
-        return LogForm.sum([(QQ(1), LogForm.of_logs(terms)), (QQ(1), _make(rational, {}, {}, common_field([rational])))])
+        return LogForm.sum(
+            [(QQ(1), LogForm.of_logs(terms)), (QQ(1), _make(rational, {}, {}, common_field([rational])))]
+        )
 
     def ball(self, prec: int) -> arb:
         """Return a ball that contains the value in nats, computed with `prec` bits (Arb: the bound is proved)."""

@@ -10,7 +10,7 @@ from sympy import QQ
 from klexact.errors import InvalidDistributionError
 from klexact.exact import element, shown
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, symbols_of, unify
-from klexact.roots import polynomial, point_expr, real_roots
+from klexact.roots import point_expr, polynomial, real_roots
 
 __all__ = ["checked", "masses", "require_unit_total", "total"]
 
@@ -18,7 +18,10 @@ Outcome = Hashable
 
 
 def masses(
-    data: Mapping[Any, object] | Iterable[object], *, outcomes: Iterable[Outcome] | None = None, noun: str = "probability"
+    data: Mapping[Any, object] | Iterable[object],
+    *,
+    outcomes: Iterable[Outcome] | None = None,
+    noun: str = "probability",
 ) -> dict[Outcome, Any]:
     """Return outcome -> element for a mapping, or for a sequence on outcomes 0, 1, 2, ... or on `outcomes`.
 
@@ -88,7 +91,9 @@ def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) ->
     advice = "use from_weights to divide by the total, or from_counts"
     if floats:
         advice = "floats are taken as the binary values they are; write decimals as text ('0.1'), or use from_weights"
-    raise InvalidDistributionError(f"probabilities must sum to exactly 1; found a total of {shown(found)}, {gap}: {advice}")
+    raise InvalidDistributionError(
+        f"probabilities must sum to exactly 1; found a total of {shown(found)}, {gap}: {advice}"
+    )
 
 
 def _grouped(values: Iterable[Any]) -> str:

@@ -1,7 +1,7 @@
 """What the command line calls distributions and models, as text: a grammar of its own, nothing is evaluated.
 
-Distributions: `1/2,1/4,1/4`, `counts:1,2,2,12`, `weights:0.1,0.2`, `uniform(11)`, `binomial(10, 57/100)`, `point(3)`, or the
-path of a CSV or JSON file. Models are those and `binomial(10)`, `geometric`, `poisson`, `truncated-geometric(11)`,
+Distributions: `1/2,1/4,1/4`, `counts:1,2,2,12`, `weights:0.1,0.2`, `uniform(11)`, `binomial(10, 57/100)`, `point(3)`,
+or the path of a CSV or JSON file. Models are those and `binomial(10)`, `geometric`, `poisson`, `truncated-geometric(11)`,
 `categorical(11)`, `mixture(uniform(11) | binomial(10, 1/2))`, and `two-part(6..10 | 0..5)` or
 `parts(0..3 | 4..6 | 7..10)` with blocks of outcomes.
 """
@@ -9,7 +9,7 @@ path of a CSV or JSON file. Models are those and `binomial(10)`, `geometric`, `p
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sympy import E
 
@@ -18,6 +18,8 @@ from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError, InvalidFamilyError
 from klexact.exact import outcome
 from klexact.families import Family
+
+Made = TypeVar("Made")
 
 __all__ = ["parse_base", "parse_distribution", "parse_model"]
 
@@ -35,8 +37,8 @@ def parse_distribution(text: str) -> Distribution:
     >>> parse_distribution("__import__('os')")
     Traceback (most recent call last):
     ...
-    klexact.errors.InvalidDistributionError: a distribution must be numbers such as 1/2,1/4,1/4, counts:..., weights:...,
-    a .csv or .json file, or one of binomial(n, p), point(outcome), uniform(n); found "__import__('os')"
+    klexact.errors.InvalidDistributionError: a distribution must be numbers such as 1/2,1/4,1/4, counts:...,
+    weights:..., a .csv or .json file, or one of binomial(n, p), point(outcome), uniform(n); found "__import__('os')"
     """
     kind, colon, rest = text.partition(":")
     if colon and kind.strip() in _LISTS:
@@ -61,7 +63,7 @@ def parse_model(text: str) -> Family | Distribution:
     (<Family two_part over p in Interval(0, 1)>, Distribution({0: 1/2, 1: 1/2}))
     """
     match = _CALL.fullmatch(text)
-    if match is None or match[1] in _DISTRIBUTIONS and not _is_family(match):
+    if match is None or (match[1] in _DISTRIBUTIONS and not _is_family(match)):
         return parse_distribution(text)
     if match[1] in _FAMILIES:
         return _call(match, _FAMILIES)
@@ -88,11 +90,13 @@ def _arguments(match: re.Match[str]) -> list[str]:
     return [part.strip() for part in text.split("|" if "|" in text else ",")] if text else []
 
 
-def _call(match: re.Match[str], table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> Any:
+def _call(match: re.Match[str], table: Mapping[str, tuple[str, int | None, Callable[..., Made]]]) -> Made:
     usage, arity, make = table[match[1]]
     arguments = _arguments(match)
     if arity is not None and len(arguments) != arity:
-        raise InvalidFamilyError(f"{match[1]} must be written {usage}; found {len(arguments)} arguments in {match[0]!r}")
+        raise InvalidFamilyError(
+            f"{match[1]} must be written {usage}; found {len(arguments)} arguments in {match[0]!r}"
+        )
     return make(*arguments)
 
 
@@ -131,7 +135,11 @@ _FAMILIES: dict[str, tuple[str, int | None, Callable[..., Family]]] = {
     "binomial": ("binomial(n)", 1, lambda n: families.binomial(_whole(n))),
     "categorical": ("categorical(n)", 1, lambda n: families.categorical(_whole(n))),
     "geometric": ("geometric", 0, families.geometric),
-    "mixture": ("mixture(distribution | distribution)", 2, lambda a, b: families.mixture(*map(parse_distribution, (a, b)))),
+    "mixture": (
+        "mixture(distribution | distribution)",
+        2,
+        lambda a, b: families.mixture(*map(parse_distribution, (a, b))),
+    ),
     "parts": ("parts(block | block | ...)", None, lambda *blocks: families.parts(*map(_block, blocks))),
     "poisson": ("poisson", 0, families.poisson),
     "truncated-geometric": ("truncated-geometric(n)", 1, lambda n: families.truncated_geometric(_whole(n))),

@@ -61,11 +61,11 @@ def _is_rational(x: Any) -> bool:
 
 def lift(x: Any, field: FracField | None) -> Any:
     """Carry an element or an atom into a larger field; rational numbers stay as they are."""
+    if field is None or _is_rational(x):
+        return x
     if isinstance(x, FracElement):
         return x if x.field is field else x.set_field(field)
-    if isinstance(x, PolyElement):
-        return x if x.ring is field.ring else x.set_ring(field.ring)
-    return x
+    return x if x.ring is field.ring else x.set_ring(field.ring)
 
 
 def unify(elements: Sequence[Any]) -> list[Any]:

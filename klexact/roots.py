@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cmp_to_key, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import sympy
 from flint import acb, arb, ctx, fmpq, fmpz_poly
@@ -41,7 +41,9 @@ class RealRoot:
 
 def point_expr(point: Any) -> sympy.Expr:
     """Return a point as a SymPy number."""
-    return point.as_expr() if isinstance(point, RealRoot) else sympy.Rational(int(point.numerator), int(point.denominator))
+    return (
+        point.as_expr() if isinstance(point, RealRoot) else sympy.Rational(int(point.numerator), int(point.denominator))
+    )
 
 
 def polynomial(poly: Any, symbol: sympy.Symbol) -> fmpz_poly:
@@ -57,7 +59,7 @@ def polynomial(poly: Any, symbol: sympy.Symbol) -> fmpz_poly:
 def _isolated(coefficients: tuple[int, ...], prec: int) -> tuple[arb, ...]:
     with ctx.workprec(prec):
         found = fmpz_poly(list(coefficients)).complex_roots()
-    real = [root.real for root, _ in found if root.imag == 0]
+    real = [root.real for root, _ in cast("list[tuple[acb, int]]", found) if root.imag == 0]
     return tuple(sorted(real, key=lambda root: root.mid()))
 
 
@@ -109,9 +111,9 @@ def sign_at(poly: fmpz_poly, point: Any) -> int:
     prec = 64  # not zero: the enclosure parts from zero at some precision
     while True:
         with ctx.workprec(prec):
-            value = poly(acb(ball(point, prec))).real
-        if value != 0:
-            return 1 if value > 0 else -1
+            enclosure = poly(acb(ball(point, prec))).real
+        if enclosure != 0:
+            return 1 if enclosure > 0 else -1
         prec *= 2
 
 
@@ -121,7 +123,7 @@ def between(x: Any, y: Any) -> Any:
         return QQ(0)
     if x is None or y is None:
         edge, step = (y, -1) if x is None else (x, 1)
-        return QQ(int(ball(edge, 64).mid().floor().unique_fmpz()) + 2 * step)
+        return _dyadic(ball(edge, 64).floor()) + 2 * step
     prec = 64
     while True:
         a, b = ball(x, prec), ball(y, prec)

@@ -4,14 +4,13 @@ The divergence F(θ) = c0(θ) + sum of c_j log|f_j(θ)| is smooth on the domain 
 +∞. So its global minimum, if attained, is at a zero of F' or at a closed end; if not, it is a limit at an open one.
 """
 
-from dataclasses import dataclass, field
-from functools import cmp_to_key
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
 from sympy import QQ, FiniteSet
 
-from klexact.algebraic import AlgebraicForm, evaluate
+from klexact.algebraic import Value, evaluate
 from klexact.certify import decimal, order
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
@@ -21,8 +20,6 @@ from klexact.ratfunc import as_expr, constant, derivative, factored, is_parametr
 from klexact.roots import cells, compare, point_expr, polynomial, real_roots, sign_at
 
 __all__ = ["Candidate", "Certificate", "minimise", "minimise_symbolic"]
-
-Value = LogForm | AlgebraicForm
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +57,7 @@ class Certificate:
     rejected: tuple[tuple[sympy.Expr, str], ...] = ()
     second_derivative: sympy.Expr | None = None
     convex: bool | None = None
-    arguments: tuple[str, ...] = field(default=())
+    arguments: tuple[str, ...] = ()
     conditions: tuple[sympy.Basic, ...] = ()
 
     @classmethod
@@ -69,15 +66,15 @@ class Certificate:
 
     @classmethod
     def infinite(cls, objective: LogForm, family: Family, outcomes: list[Any]) -> "Certificate":
-        why = f"{family.name} gives probability 0 to the observed {', '.join(map(repr, outcomes[:3]))} for every parameter"
+        shown = ", ".join(map(repr, outcomes[:3]))
+        why = f"{family.name} gives probability 0 to the observed {shown} for every parameter"
         return cls(family, objective, "the divergence is +∞ for every parameter", arguments=(why,))
 
     @classmethod
     def gibbs(cls, objective: LogForm, family: Family, argmin: sympy.Tuple, gap: LogForm) -> "Certificate":
         names = ", ".join(f"{s} = {v}" for s, v in zip(family.parameters, argmin, strict=True))
         why = (
-            f"D(P‖Q_θ) - D(P‖Q_π) = D(π‖θ) identically in θ, both sides being the form {gap.as_expr()}, with π the masses "
-            "of the components under P",
+            f"D(P‖Q_θ) - D(P‖Q_π) = D(π‖θ) = {gap.as_expr()} identically in θ, π being the components' masses under P",
             "D(π‖θ) >= 0, and = 0 only at θ = π (Gibbs' inequality)",
         )
         return cls(family, objective, f"the unique global minimum is at {names}", arguments=why)
@@ -114,7 +111,9 @@ def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Cert
     score = _score(objective, family)
     if not score:
         why = f"the derivative is 0 for every {theta}: every member of the family is at the same divergence"
-        done = Certificate(family, objective, f"the minimum is attained on all of {domain}", sympy.S.Zero, arguments=(why,))
+        done = Certificate(
+            family, objective, f"the minimum is attained on all of {domain}", sympy.S.Zero, arguments=(why,)
+        )
         return domain, objective, done
     kept, rejected = _stationary(score, theta, domain)
     candidates = [Candidate("stationary point", x, evaluate(objective, theta, x)) for x in kept]
@@ -140,11 +139,14 @@ def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Cert
 
 def _why(domain: sympy.Set, theta: sympy.Symbol, *, convex: bool) -> tuple[str, ...]:
     complete = (
-        f"these are all real zeros of the derivative in {domain}, and the divergence is continuous there (with +∞ where an "
+        f"these are all real zeros of the derivative in {domain}, and the divergence is continuous there (+∞ where an "
         "observed outcome has probability 0): no other point can be the minimum"
     )
     if convex:
-        return complete, f"the second derivative is positive for {theta} inside {domain}: the divergence is strictly convex"
+        return (
+            complete,
+            f"the second derivative is positive for {theta} inside {domain}: the divergence is strictly convex",
+        )
     return (complete,)
 
 
@@ -189,7 +191,11 @@ def _at_end(objective: LogForm, theta: sympy.Symbol, end: sympy.Rational, side: 
     """
     point = QQ(int(end.p), int(end.q))
     rational = objective.rational_part
-    if is_parametric(rational) and theta in symbols_of(rational) and sign_at(polynomial(rational.denom, theta), point) == 0:
+    if (
+        is_parametric(rational)
+        and theta in symbols_of(rational)
+        and sign_at(polynomial(rational.denom, theta), point) == 0
+    ):
         return _checked_infinity(_sign_near(rational, theta, point, side), objective)
     for f, c in objective.logs.items():
         if not isinstance(f, int) and sign_at(polynomial(f, theta), point) == 0:
@@ -236,9 +242,10 @@ def _checked_infinity(sign: int, objective: LogForm) -> LogForm:
 
 def _least(candidates: list[Candidate], theta: sympy.Symbol) -> tuple[list[Candidate], Value, str]:
     """Return the candidates where the minimum is attained, the least value, and the conclusion in words."""
-    ordered = sorted(candidates, key=cmp_to_key(lambda a, b: order(a.value, b.value)))
-    least = ordered[0].value
-    ties = [c for c in ordered if order(c.value, least) == 0]
+    least = candidates[0].value
+    for candidate in candidates[1:]:
+        least = candidate.value if order(candidate.value, least) < 0 else least
+    ties = [c for c in candidates if order(c.value, least) == 0]
     attained = [c for c in ties if c.kind != "open end"]
     if least.is_infinite:
         return [], least, f"the divergence is +∞ for every {theta}"
@@ -265,9 +272,7 @@ def _is_nonnegative(x: Any, theta: sympy.Symbol, domain: sympy.Set) -> bool:
     return all(sign_at(polys[0], p) * sign_at(polys[1], p) > 0 for p in cells(polys, *_bounds(domain)))
 
 
-def minimise_symbolic(
-    objective: LogForm, data: Distribution, family: Family
-) -> tuple[sympy.Set, Value, Certificate]:
+def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) -> tuple[sympy.Set, Value, Certificate]:
     """Do the same for data with symbols of their own, where the equation is linear in the parameter.
 
     The proof does not depend on the data: every -log q_θ(x) observed is convex in θ, and so is their mean.
@@ -287,7 +292,9 @@ def minimise_symbolic(
             raise NoClosedFormError(f"symbolic data need a log-concave model; found log q({x!r}) with {factored(bend)}")
     slope, rest = sympy.Poly(as_expr(factors[0]), theta).all_coeffs()
     argmin = sympy.cancel(-rest / slope)
-    why = (f"-log q(x) is convex in {theta} inside {domain} for every outcome x, so the divergence is, whatever the data",)
+    why = (
+        f"-log q(x) is convex in {theta} inside {domain} for every outcome x, so the divergence is, whatever the data",
+    )
     certificate = Certificate(
         family,
         objective,

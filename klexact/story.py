@@ -12,11 +12,13 @@ import sympy
 from sympy import Rational, Symbol
 
 from klexact import families, forms
+from klexact.algebraic import Value
 from klexact.certify import decimal, order
 from klexact.codes import expected_length, huffman_lengths
 from klexact.conventions import cross_entr_at, entr_at_zero, rel_entr_at
 from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError
+from klexact.families import Family
 from klexact.fitting import Comparison, Fit, compare, fit
 from klexact.logform import LogForm
 
@@ -75,7 +77,8 @@ def tell() -> Story:
         "binomial": fit(data, families.binomial(10, _p), base=2),
         "two-part": fit(data, families.two_part(_HIGH, _LOW, _p), base=2),
     }
-    ranking = compare(data, {**models, "binomial at its best": fits["binomial"].family, "two-part": fits["two-part"].family})
+    best = {f"{name} at its best": found.family for name, found in fits.items()}
+    candidates: dict[str, Family | Distribution] = {**models, **best}
     lengths = huffman_lengths(data)
     figures = (*_figures(data, models), *_optima(data, fits), *_codes(data, models, lengths))
     return Story(
@@ -85,7 +88,7 @@ def tell() -> Story:
         {"worms": data, **models, "two-part at its best": fits["two-part"].model},
         figures,
         fits,
-        ranking,
+        compare(data, candidates),
         {name: _curve(found) for name, found in fits.items()},
         lengths,
         _statements(data, fits),
@@ -93,21 +96,16 @@ def tell() -> Story:
     )
 
 
-def _number(row: str, what: str, exact: sympy.Expr, article: str = "", unit: str = "") -> Figure:
-    return _figure(row, what, unit, LogForm(exact), sympy.E, article, exact)
+def _number(row: str, what: str, exact: sympy.Expr, article: str = "", *, unit: str = "") -> Figure:
+    return _measured(row, what, LogForm(exact), article, base=sympy.E, unit=unit)
 
 
-def _bits(row: str, what: str, value: LogForm, article: str = "") -> Figure:
-    return _figure(row, what, "bits", value, 2, article, value.as_expr(2))
-
-
-def _figure(row: str, what: str, unit: str, value: LogForm, base: object, article: str, exact: sympy.Expr) -> Figure:
+def _measured(row: str, what: str, value: Value, article: str = "", *, base: object = 2, unit: str = "bits") -> Figure:
     agrees = None
     if article:
         places = len(article.partition(".")[2])
         agrees = decimal(value, places=places, base=base) == article
-    shown = str(exact) if exact.is_Integer else decimal(value, places=_PLACES, base=base)
-    return Figure(row, what, unit, exact, shown, article, agrees)
+    return Figure(row, what, unit, value.as_expr(base), decimal(value, places=_PLACES, base=base), article, agrees)
 
 
 def _figures(data: Distribution, models: dict[str, Distribution]) -> Iterator[Figure]:
@@ -115,29 +113,29 @@ def _figures(data: Distribution, models: dict[str, Distribution]) -> Iterator[Fi
     entropy = forms.entropy(data)
     yield _number("1", "mean number of teeth", data.mean(), "5.7")
     yield _number("3", "p of the binomial, mean/10", data.mean() / 10, "0.57")
-    yield _bits("4", "H(worms), base 2", entropy, "3.12")
-    yield _figure("4", "H(worms), base e", "nats", entropy, sympy.E, "", entropy.as_expr())
-    yield _figure("4", "H(worms), base 10", "dits", entropy, 10, "", entropy.as_expr(10))
-    yield _bits("6", "D(worms ‖ uniform)", forms.kl_divergence(data, uniform), "0.338")
-    yield _bits("7", "D(worms ‖ binomial(10, 57/100))", forms.kl_divergence(data, binomial), "0.477")
-    yield _bits("8", "D(binomial(10, 57/100) ‖ worms)", forms.kl_divergence(binomial, data), "0.330")
+    yield _measured("4", "H(worms), base 2", entropy, "3.12")
+    yield _measured("4", "H(worms), base e", entropy, base=sympy.E, unit="nats")
+    yield _measured("4", "H(worms), base 10", entropy, base=10, unit="dits")
+    yield _measured("6", "D(worms ‖ uniform)", forms.kl_divergence(data, uniform), "0.338")
+    yield _measured("7", "D(worms ‖ binomial(10, 57/100))", forms.kl_divergence(data, binomial), "0.477")
+    yield _measured("8", "D(binomial(10, 57/100) ‖ worms)", forms.kl_divergence(binomial, data), "0.330")
 
 
 def _optima(data: Distribution, fits: dict[str, Fit]) -> Iterator[Figure]:
     mass = sum((data[x] for x in _HIGH), sympy.S.Zero)
     binomial, two_part = fits["binomial"], fits["two-part"]
     yield _number("9", "argmin of D(worms ‖ binomial(10, p))", binomial.argmin, "0.57")
-    yield _figure("9", "D there", "bits", binomial.value, 2, "", binomial.divergence)
+    yield _measured("9", "D there", binomial.value)
     yield _number("10", "mass of 6..10", mass)
     yield _number("10", "argmin of D(worms ‖ two-part(p))", two_part.argmin, "0.47")
-    yield _figure("10", "D there", "bits", two_part.value, 2, "0.338", two_part.divergence)
+    yield _measured("10", "D there", two_part.value, "0.338")
 
 
 def _codes(data: Distribution, models: dict[str, Distribution], lengths: dict[object, int]) -> Iterator[Figure]:
-    yield _bits("12", "H(worms), the shortest average length", forms.entropy(data), "3.12")
+    yield _measured("12", "H(worms), the shortest average length", forms.entropy(data), "3.12")
     yield _number("12", "... with their Huffman code, in [H, H + 1)", expected_length(lengths, data), unit="bits")
     for name, model in models.items():
-        yield _bits("12", f"H(worms, {name}), ideal code", forms.cross_entropy(data, model))
+        yield _measured("12", f"H(worms, {name}), ideal code", forms.cross_entropy(data, model))
         length = expected_length(huffman_lengths(model), data)
         yield _number("12", "... with its Huffman code", length, unit="bits")
 
@@ -159,14 +157,23 @@ def _statements(data: Distribution, fits: dict[str, Fit]) -> tuple[str, ...]:
     forth, back = forms.kl_divergence(data, rounded), forms.kl_divergence(rounded, data)
     return (
         "5: D(p‖q) = Σ p(x) (log p(x) - log q(x)) = Σ p(x) log(p(x)/q(x)): the expected difference of the logarithms",
-        f"8: D is no distance: D(worms ‖ binomial) = {decimal(forth, places=3, base=2)} bits is "
-        f"{'more' if order(forth, back) > 0 else 'not more'} than D(binomial ‖ worms) = {decimal(back, places=3, base=2)}",
-        f"11: at its best the two-part model looks uniform: D(uniform ‖ two-part) = {decimal(looks, places=6, base=2)} bits, and "
-        "loses as much to three digits; so prefer the uniform model, which has no parameter",
-        f"13: d/dp D(worms ‖ binomial(10, p)) {'=' if same else 'differs from'} d/dp H(worms, binomial(10, p)) "
-        f"= {binomial.certificate.derivative} nats: H(worms) does not depend on p, so cross-entropy serves as the loss",
-        f"14: 0·log 0 = {-entr_at_zero()}, 0·log(0/q) = {rel_entr_at(False, True)}, p·log(p/0) = {rel_entr_at(True, False)} "
-        f"and -p·log 0 = {cross_entr_at(True, False)} are limits; 0·log(0/0) = {rel_entr_at(False, False)} is a definition",
+        (
+            f"8: D is no distance: D(worms ‖ binomial) = {decimal(forth, places=3, base=2)} bits is "
+            f"{'more' if order(forth, back) > 0 else 'not more'} than D(binomial ‖ worms) = {decimal(back, places=3, base=2)}"
+        ),
+        (
+            "11: at its best the two-part model looks uniform: D(uniform ‖ two-part) = "
+            f"{decimal(looks, places=6, base=2)} bits, and loses as much to three digits; so prefer the uniform model, which "
+            "has no parameter"
+        ),
+        (
+            f"13: d/dp D(worms ‖ binomial(10, p)) {'=' if same else 'differs from'} d/dp H(worms, binomial(10, p)) "
+            f"= {binomial.certificate.derivative} nats: H(worms) does not depend on p, so cross-entropy serves as the loss"
+        ),
+        (
+            f"14: 0·log 0 = {-entr_at_zero()}, 0·log(0/q) = {rel_entr_at(0, 1)}, p·log(p/0) = {rel_entr_at(1, 0)} "
+            f"and -p·log 0 = {cross_entr_at(1, 0)} are limits; 0·log(0/0) = {rel_entr_at(0, 0)} is a definition"
+        ),
     )
 
 
@@ -184,17 +191,17 @@ def _corrections(data: Distribution, models: dict[str, Distribution], fits: dict
     except InvalidDistributionError as error:
         yield (
             "The index sets of the two-part model are swapped: p/5 for each of 0..5 and (1 - p)/6 for each of 6..10 is no "
-            f"distribution. {str(error)[0].upper()}{str(error)[1:]}. With the blocks exchanged it is one, and the optimum is the "
-            f"mass of 6..10, {two_part.argmin}."
+            f"distribution. {str(error)[0].upper()}{str(error)[1:]}. With the blocks exchanged it is one, and the optimum "
+            f"is the mass of 6..10, {two_part.argmin}."
         )
     to_uniform = forms.kl_divergence(data, uniform)
     gap = to_uniform - forms.kl_divergence(data, two_part.model)
     bernoulli = forms.kl_divergence([1 - two_part.argmin, two_part.argmin], ["6/11", "5/11"])
     yield (
-        f"“Exactly the same value” holds only after rounding: the uniform model loses {decimal(to_uniform, places=6, base=2)} bits, "
-        f"the two-part model {decimal(two_part.value, places=6, base=2)}. The difference is "
-        f"{'exactly' if gap == bernoulli else 'not'} D(Bernoulli({two_part.argmin}) ‖ Bernoulli(5/11)) = {gap.as_expr(2)} = "
-        f"{decimal(gap, places=6, base=2)} bits > 0."
+        "“Exactly the same value” holds only after rounding: the uniform model loses "
+        f"{decimal(to_uniform, places=6, base=2)} bits, the two-part model {decimal(two_part.value, places=6, base=2)}. "
+        f"The difference is {'exactly' if gap == bernoulli else 'not'} D(Bernoulli({two_part.argmin}) ‖ Bernoulli(5/11)) "
+        f"= {gap.as_expr(2)} = {decimal(gap, places=6, base=2)} bits > 0."
     )
     rounded = forms.kl_divergence(data, binomial)
     relation = {-1: "<", 0: "=", 1: ">"}[order(best.value, rounded)]
