@@ -1,0 +1,77 @@
+"""The grammar of operands: what each text means, and that nothing else does."""
+
+import pytest
+from sympy import E
+
+from klexact import Distribution, Family, KLExactError
+from klexact.operands import parse_base, parse_distribution, parse_model
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("1/2,1/4,1/4", Distribution(["1/2", "1/4", "1/4"])),
+        (" 0.5 , .25, 25e-2 ", Distribution(["1/2", "1/4", "1/4"])),
+        ("1", Distribution([1])),
+        ("counts: 1, 3", Distribution(["1/4", "3/4"])),
+        ("weights:0.1,0.3", Distribution(["1/4", "3/4"])),
+        ("uniform(3)", Distribution.uniform(3)),
+        ("binomial( 2 , 2/5 )", Distribution.binomial(2, "2/5")),
+        ("point(red)", Distribution.point("red")),
+        ("point(3)", Distribution.point(3)),
+    ],
+)
+def test_distributions(text: str, wanted: Distribution) -> None:
+    assert parse_distribution(text) == wanted
+    assert parse_model(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("binomial(10)", "binomial(10)"),
+        ("poisson", "poisson"),
+        ("geometric()", "geometric"),
+        ("categorical(3)", "categorical(3)"),
+        ("truncated-geometric(4)", "truncated_geometric(4)"),
+        ("two-part(6..10 | 0..5)", "two_part"),
+        ("parts(0 | 1,2 | 3..5)", "parts(3)"),
+        ("mixture(uniform(2) | 1/4,3/4)", "mixture"),
+    ],
+)
+def test_families(text: str, name: str) -> None:
+    family = parse_model(text)
+    assert isinstance(family, Family)
+    assert family.name == name
+
+
+def test_blocks_hold_ranges_and_names() -> None:
+    family = parse_model("two-part(red, 1..3 | 0, blue)")
+    assert isinstance(family, Family)
+    assert set(family.at("1/2").outcomes) == {"red", 1, 2, 3, 0, "blue"}
+
+
+def test_bases() -> None:
+    assert parse_base(" E ") is E
+    assert parse_base("3/2") == "3/2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "os.system('x')",
+        "1/2,,1/2",
+        "uniform",
+        "uniform()",
+        "uniform(-1)",
+        "binomial(1.5,1/2)",
+        "counts:",
+        "a=1",
+    ],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    for parse in (parse_distribution, parse_model):
+        with pytest.raises(KLExactError, match="found"):
+            parse(text)

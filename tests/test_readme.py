@@ -1,0 +1,74 @@
+"""Every command and number in the README is executed: console blocks by a shell, Python blocks as doctests."""
+
+import doctest
+import os
+import re
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    return [text for found, text in BLOCKS if found == language]
+
+
+def test_every_block_is_executed() -> None:
+    assert {language for language, _ in BLOCKS} == {"sh", "console", "pycon"}
+
+
+def test_continuous_integration_runs_the_two_setup_commands() -> None:
+    assert len(blocks("sh")) == 2
+    assert "README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_python_blocks() -> None:
+    parser = doctest.DocTestParser()
+    test = parser.get_doctest("\n".join(blocks("pycon")), {}, "README.md", "README.md", 0)
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    runner.run(test)
+    assert runner.tries > 20
+    assert runner.failures == 0
+
+
+def sessions(block: str) -> list[tuple[str, str]]:
+    """Return the commands of a console block with the output that is shown."""
+    parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Path:
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(sysconfig.get_path("scripts"))
+    return tmp_path
+
+
+def test_console_blocks(workplace: Path) -> None:
+    environment = os.environ | {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    shown = [session for block in blocks("console") for session in sessions(block)]
+    assert len(shown) >= 5
+    for command, output in shown:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=workplace,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert [line.rstrip() for line in done.stdout.splitlines()] == output.splitlines()
+        assert done.returncode == (2 if output.startswith("error: ") else 0)
+
+
+def test_the_map_of_modules_is_complete_and_in_order() -> None:
+    named = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", README.partition("## Where things are")[2], re.MULTILINE)
+    modules = [m for row in named for m in re.findall(r"`(\w+)`", row)]
+    assert sorted(modules) == sorted(p.stem for p in (ROOT / "klexact").glob("*.py") if p.stem != "__init__")
