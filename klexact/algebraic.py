@@ -23,7 +23,7 @@ from klexact.roots import RealRoot, ball, polynomial, sign_at
 __all__ = ["AlgebraicForm", "Value", "evaluate"]
 
 _WORK_BITS = 1_000_000  # an equality that needs more precision is left undecided
-_WORK_EXPONENTS = 4_000  # products of more factors are not multiplied out
+_WORK_PRODUCT = 10_000  # factors times squared degree: larger products are not multiplied out
 
 
 def evaluate(form: LogForm, symbol: sympy.Symbol, point: Any) -> "LogForm | AlgebraicForm":
@@ -206,7 +206,7 @@ def _collapsed(form: LogForm, symbol: sympy.Symbol, root: RealRoot) -> LogForm |
     common = lcm(1, *(int(c.denominator) for c in atoms.values()))
     exponents = {a: int(c * common) for a, c in atoms.items()}
     shared = gcd(0, *exponents.values()) or 1
-    if sum(abs(n) for n in exponents.values()) // shared > _WORK_EXPONENTS:
+    if sum(abs(n) for n in exponents.values()) // shared * len(root.coefficients) ** 2 > _WORK_PRODUCT:
         return None
     modulus = fmpq_poly(root.minimal_polynomial)
     product = fmpq_poly([1])

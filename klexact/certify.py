@@ -15,7 +15,7 @@ from klexact.algebraic import Value
 from klexact.errors import KLExactError, UndecidedError
 from klexact.logform import LogForm, log_base
 
-__all__ = ["decimal", "order", "sign"]
+__all__ = ["decimal", "order", "sign", "unit_name"]
 
 _MAX_DIGITS = 100_000
 _MAX_BITS = 1_000_000
@@ -50,6 +50,17 @@ def order(x: Value, y: Value) -> int:
     if x.is_infinite or y.is_infinite:
         return int(x.is_infinite) - int(y.is_infinite)
     return sign(x - y)
+
+
+def unit_name(base: object) -> str:
+    """Return the name of the unit of a log base.
+
+    >>> unit_name(sympy.E), unit_name("2"), unit_name(10), unit_name(7)
+    ('nats', 'bits', 'dits', 'units of log(7)')
+    """
+    unit = log_base(base)
+    names = {"nats": LogForm(1), "bits": LogForm.log(2), "dits": LogForm.log(10)}
+    return next((name for name, form in names.items() if form == unit), f"units of log({base})")
 
 
 def decimal(value: Value, digits: int = 15, *, places: int | None = None, base: object = sympy.E) -> str:

@@ -10,13 +10,13 @@ import click
 from rich.console import Console
 
 from klexact import forms
-from klexact.certify import decimal
+from klexact.certify import decimal, unit_name
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
 from klexact.logform import LogForm
 from klexact.operands import parse_base, parse_distribution, parse_model
 from klexact.story import Story, tell
-from klexact.tables import ranking_table, show_story, unit_name
+from klexact.tables import ranking_table, show_story
 
 __all__ = ["main"]
 
@@ -59,7 +59,7 @@ def _value(value: Any, base: str, digits: int) -> dict[str, str]:
     return {
         "exact": str(value.as_expr(parsed)),
         "decimal": decimal(value, digits, base=parsed),
-        "unit": unit_name(base),
+        "unit": unit_name(parsed),
     }
 
 
@@ -151,8 +151,9 @@ def compare_command(data: str, models: tuple[str, ...], base: str, digits: int, 
     if as_json:
         _print_json([{"name": name, **_fit_content(found, base, digits)} for name, found in ranking.rows])
         return
-    Console(highlight=False).print(ranking_table(ranking, digits, unit_name(base)))
-    click.echo(ranking)
+    Console(highlight=False).print(ranking_table(ranking, digits))
+    for rank, (name, found) in enumerate(ranking.rows, 1):
+        click.echo(f"{rank}. {name}: {found.divergence}")
 
 
 @main.command()

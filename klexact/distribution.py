@@ -2,17 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from html import escape
-from itertools import islice
 from itertools import product as cartesian
 from math import comb
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import sympy
 from sympy import QQ
 
-from klexact import files
+from klexact import display, files
 from klexact.errors import InvalidDistributionError, KLExactError
 from klexact.exact import element, shown
 from klexact.masses import checked, masses, require_unit_total
@@ -56,7 +54,6 @@ class Distribution:
 
     _table: dict[Outcome, Any]  # outcome -> element, all of one field
     conditions: tuple[sympy.Basic, ...]  # relations of the parameters that make every probability >= 0
-    _SHOWN: ClassVar[int] = 12
 
     def __new__(  # noqa: PYI034  (final: no subclassing)
         cls, probabilities: Mapping[Any, object] | Iterable[object], *, outcomes: Iterable[Outcome] | None = None
@@ -73,9 +70,13 @@ class Distribution:
     def _exactly(cls, table: dict[Outcome, Any]) -> "Distribution":
         # the table sums to 1; what is left to settle are the signs
         self = object.__new__(cls)
-        self._table = dict(zip(table, map(constant, unify(list(table.values()))), strict=True))
-        self.conditions = conditions(self._table.values())
+        exact = dict(zip(table, map(constant, unify(list(table.values()))), strict=True))
+        object.__setattr__(self, "_table", exact)
+        object.__setattr__(self, "conditions", conditions(exact.values()))
         return self
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Distribution is immutable; found an assignment to {name}")
 
     # -- making --------------------------------------------------------------------------------------------
 
@@ -150,7 +151,8 @@ class Distribution:
         >>> Distribution.uniform(3)
         Distribution({0: 1/3, 1: 1/3, 2: 1/3})
         """
-        return cls.from_counts(dict.fromkeys(_named(outcomes), 1))
+        names = _named(outcomes)
+        return cls._normalised(masses([1] * len(names), outcomes=names), "outcomes")
 
     @classmethod
     def point(cls, outcome: Outcome) -> "Distribution":
@@ -350,30 +352,14 @@ class Distribution:
 
     # -- showing -------------------------------------------------------------------------------------------
 
-    def _entries(self) -> list[tuple[Outcome, sympy.Expr]]:
-        return list(islice(self.items(), self._SHOWN))
-
     def __repr__(self) -> str:
-        entries = [f"{x!r}: {p}" for x, p in self._entries()]
-        if len(self) > self._SHOWN:
-            entries.append(f"... {len(self) - self._SHOWN} more")
-        conditions = " if " + " and ".join(map(str, self.conditions)) if self.conditions else ""
-        return f"Distribution({{{', '.join(entries)}}}{conditions})"
+        return display.plain(self)
 
     def _repr_latex_(self) -> str:
-        rows = [f"{sympy.latex(p)} & x = \\text{{{x}}}" for x, p in self._entries()]
-        if len(self) > self._SHOWN:
-            rows.append("\\ldots & \\ldots")
-        conditions = "".join(f",\\ {sympy.latex(c)}" for c in self.conditions)
-        return "$P(x) = \\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}" + conditions + "$"
+        return display.latex(self)
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{escape(str(x))}</td><td>{escape(str(p))}</td></tr>" for x, p in self._entries())
-        if len(self) > self._SHOWN:
-            rows += f"<tr><td>…</td><td>{len(self) - self._SHOWN} more</td></tr>"
-        conditions = escape(" and ".join(map(str, self.conditions)))
-        caption = f"<caption>if {conditions}</caption>" if conditions else ""
-        return f"<table>{caption}<tr><th>outcome</th><th>probability</th></tr>{rows}</table>"
+        return display.html(self)
 
 
 def _named(outcomes: int | Iterable[Outcome]) -> list[Outcome]:

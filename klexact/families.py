@@ -39,6 +39,7 @@ __all__ = [
 Outcome = Hashable
 
 _MAX_TRIALS = 100_000
+_MAX_TERMS = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,8 +147,18 @@ def poisson(parameter: Symbol = Symbol("lambda")) -> Family:
 
 def truncated_geometric(n: int, parameter: Symbol = Symbol("r")) -> Family:
     """Return the geometric progression q(x) = r^x / (1 + r + ... + r^(n-1)) on 0..n-1, r >= 0 (r = 1: uniform)."""
-    total = sympy.Add(*(parameter**k for k in range(n)))
-    return custom({x: parameter**x / total for x in range(n)}, parameter, Interval(0, oo), f"truncated_geometric({n})")
+    if not isinstance(n, int) or not 1 <= n <= _MAX_TERMS:
+        raise InvalidFamilyError(f"n must be an integer in 1..{_MAX_TERMS:,}; found {n!r}")
+    ratio = LogForm.log(parameter)
+    total = LogForm.log(sympy.Poly([1] * n, parameter).as_expr())
+
+    def log_probability(x: Any) -> LogForm | None:
+        return LogForm.sum([(QQ(int(x)), ratio), (QQ(-1), total)]) if _is_count(x) and x < n else None
+
+    def member(value: sympy.Expr) -> Distribution:
+        return Distribution.from_weights([value**x for x in range(n)])
+
+    return Family(f"truncated_geometric({n})", (parameter,), Interval(0, oo), log_probability, member)
 
 
 def two_part(first: Iterable[Outcome], second: Iterable[Outcome], parameter: Symbol = Symbol("p")) -> Family:

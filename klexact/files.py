@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from klexact.errors import InvalidDistributionError
-from klexact.exact import outcome
+from klexact.exact import outcome, rational
 
 __all__ = ["KINDS", "read_csv", "read_json"]
 
@@ -38,7 +38,7 @@ def read_csv(path: str | Path) -> tuple[str, Any]:
         raise InvalidDistributionError(
             f"{path}, line 1: the last column must be called probability, count or weight; found {header[-1]!r}"
         )
-    table: dict[Hashable, str] = {}
+    table: dict[Hashable, Any] = {}
     for line, row in rows:
         if len(row) != len(header):
             raise InvalidDistributionError(
@@ -48,7 +48,7 @@ def read_csv(path: str | Path) -> tuple[str, Any]:
         key = names if len(names) > 1 else names[0]
         if key in table:
             raise InvalidDistributionError(f"{path}, line {line}: outcomes must be distinct; found {key!r} again")
-        table[key] = row[-1]
+        table[key] = rational(row[-1], f"{path}, line {line}: the {header[-1].strip()}")
     return kind, table
 
 

@@ -15,9 +15,9 @@ from sympy import QQ, E, EmptySet, FiniteSet
 
 from klexact import forms
 from klexact.algebraic import Value
-from klexact.certify import order
+from klexact.certify import decimal, order, unit_name
 from klexact.distribution import Distribution
-from klexact.errors import KLExactError, NoClosedFormError
+from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.families import Family, fixed
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, unify
@@ -88,8 +88,13 @@ def fit(data: Distribution, family: Family | Distribution, *, base: object = E) 
     >>> fit(Distribution.symbolic("p", 3), binomial(2)).argmin
     p_1/2 + p_2
     """
+    data = Distribution(data)
     if isinstance(family, Distribution):
         family = fixed(family)
+    if not isinstance(family, Family):
+        raise InvalidFamilyError(
+            f"a model must be a Family or a Distribution; found {family!r:.80}: see klexact.families"
+        )
     if family.wide is not None:
         raise _no_promise(family)
     objective = _divergence(data, family)
@@ -166,8 +171,11 @@ class Comparison:
         return self.rows[0]
 
     def __repr__(self) -> str:
-        lines = [f"{i}. {name}: {fit.divergence}" for i, (name, fit) in enumerate(self.rows, 1)]
-        return "\n".join(lines)
+        unit = unit_name(self.base)
+        lost = [(name, decimal(found.value, base=self.base), found.divergence) for name, found in self.rows]
+        return "\n".join(
+            f"{i}. {name} loses {short} {unit} = {exact}" for i, (name, short, exact) in enumerate(lost, 1)
+        )
 
 
 def compare(
@@ -185,8 +193,8 @@ def compare(
 
     >>> from klexact.families import binomial, uniform
     >>> print(compare(Distribution(["1/4", "1/2", "1/4"]), [uniform(3), binomial(2)]))
-    1. binomial(2): 0
-    2. uniform(3): -3/2 + log(3)/log(2)
+    1. binomial(2) loses 0 bits = 0
+    2. uniform(3) loses 0.0849625007211562 bits = -3/2 + log(3)/log(2)
     """
     named = models.items() if isinstance(models, Mapping) else [(getattr(m, "name", repr(m)), m) for m in models]
     rows = [(name, fit(data, model, base=base)) for name, model in named]

@@ -104,7 +104,7 @@ def jensen_shannon_divergence(components: Sequence[Distribution], weights: Itera
 
 
 def mutual_information(joint: Distribution, x: tuple[int, ...], y: tuple[int, ...]) -> LogForm:
-    pairs = joint.pushforward(lambda o: (tuple(o[i] for i in x), tuple(o[i] for i in y)))
+    pairs = joint.marginal(*x, *y).pushforward(lambda o: (o[: len(x)], o[len(x) :]))
     return kl_divergence(pairs, Distribution.product(pairs.marginal(0), pairs.marginal(1)))
 
 

@@ -64,6 +64,9 @@ class LogForm:
         x = element_of(element(constant_term, "the constant of a log form"))
         return _make(x, {}, {}, common_field([x]))
 
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a LogForm is immutable; found an assignment to {name}")
+
     @classmethod
     def infinity(cls) -> "LogForm":
         """Return the form whose value is +infinity."""
@@ -320,10 +323,9 @@ def _fields(pairs: Iterable[tuple[Any, LogForm]]) -> Iterator[Any]:
 
 def _make(constant_term: Any, logs: dict[Any, Any], known: Mapping[Any, int], field: FracField | None) -> LogForm:
     form = object.__new__(LogForm)
-    form._constant = constant_term
-    form._field = field
-    form._logs = logs
-    form._signs = {f: sign for f, sign in known.items() if f in logs}
+    signs_of_atoms = {f: sign for f, sign in known.items() if f in logs}
+    for name, value in zip(LogForm.__slots__, (constant_term, field, logs, signs_of_atoms), strict=True):
+        object.__setattr__(form, name, value)
     return form
 
 

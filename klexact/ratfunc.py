@@ -128,12 +128,27 @@ def split(x: Any) -> tuple[Any, tuple[tuple[Any, int], ...]]:
 
     >>> from sympy.abc import t
     >>> split(element_of(2 * t * (1 - t) / 3))
-    (-2/3, ((t - 1, 1), (t, 1)))
+    (-2/3, ((t, 1), (t - 1, 1)))
     """
-    numerator, above = x.numer.factor_list()
-    denominator, below = x.denom.factor_list()
-    unit = QQ.convert(numerator) / QQ.convert(denominator)
-    return unit, tuple(above) + tuple((f, -k) for f, k in below)
+    numerator, above = _factor(x.numer)
+    denominator, below = _factor(x.denom)
+    return numerator / denominator, above + tuple((f, -k) for f, k in below)
+
+
+def _factor(poly: Any) -> tuple[Any, tuple[tuple[Any, int], ...]]:
+    """Factor a polynomial; monomials and what is left of degree 1 are irreducible without asking."""
+    lowest = tuple(map(min, zip(*poly.monoms(), strict=True)))
+    factors = tuple((g, k) for g, k in zip(poly.ring.gens, lowest, strict=True) if k)
+    rest = poly.quo(poly.ring({lowest: poly.ring.domain.one})) if factors else poly
+    if rest.is_ground:
+        return QQ.convert(rest.LC), factors
+    if max(map(sum, rest.monoms())) > 1:
+        small = rest.set_ring(field_of(frozenset(symbols_of(rest))).ring)  # SymPy's cost grows with idle generators
+        unit, found = small.factor_list()
+        return QQ.convert(unit), factors + tuple((f.set_ring(poly.ring), k) for f, k in found)
+    content, primitive = rest.primitive()
+    sign = 1 if primitive.LC > 0 else -1
+    return QQ.convert(content * sign), (*factors, (primitive * sign, 1))
 
 
 def oriented(atom: Any) -> Any:

@@ -7,6 +7,7 @@ they are positive, and that fixes the sign of most atoms: 1 - t rather than t - 
 import random
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import sympy
@@ -24,8 +25,8 @@ _SAMPLES = 256
 def signs(positive: Iterable[Any]) -> dict[Any, int]:
     """Return the sign (1 or -1) of every atom of elements that are positive; 0 where it may change.
 
-    In one parameter this is decided exactly, on all cells between the atoms' roots. In several it is
-    the sign at those of some fixed rational sample points where all elements are positive.
+    In one parameter this is decided exactly, on all cells between the atoms' roots. In several it follows from the
+    elements one by one; where it does not, it is the sign at some fixed rational points where all of them are positive.
 
     Raises InvalidDistributionError if one parameter is all there is and none of its values makes all of
     them positive on an open interval.
@@ -45,6 +46,10 @@ def _signs(positive: frozenset[Any]) -> dict[Any, int]:
     symbols = sorted({s for f in atoms for s in symbols_of(f)}, key=sympy.default_sort_key)
     if not atoms:
         return {}
+    if len(symbols) > 1:
+        known = _propagated(factored)
+        if len(known) == len(atoms):
+            return known
     patterns = _cell_patterns(atoms, symbols[0]) if len(symbols) == 1 else _sampled_patterns(atoms, symbols)
     feasible = [p for p in patterns if all(_product(unit, factors, p) > 0 for unit, factors in factored)]
     if len(symbols) == 1 and not feasible:
@@ -54,6 +59,18 @@ def _signs(positive: frozenset[Any]) -> dict[Any, int]:
             f"found none of its intervals where {shown} all are"
         )
     return {f: _common(p[f] for p in feasible) for f in atoms}
+
+
+def _propagated(factored: list[tuple[Any, tuple[tuple[Any, int], ...]]]) -> dict[Any, int]:
+    """Return the signs that follow from elements in which only one atom of odd exponent is still unknown."""
+    known: dict[Any, int] = {}
+    waiting = [(1 if unit > 0 else -1, [f for f, k in factors if k % 2]) for unit, factors in factored]
+    while True:
+        waiting = [(s * prod(known.get(f, 1) for f in odd), [f for f in odd if f not in known]) for s, odd in waiting]
+        found = {odd[0]: s for s, odd in waiting if len(odd) == 1}
+        if not found:
+            return known
+        known |= found
 
 
 def _cell_patterns(atoms: list[Any], symbol: sympy.Symbol) -> list[dict[Any, int]]:

@@ -6,24 +6,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from klexact.certify import decimal
+from klexact.certify import decimal, unit_name
 from klexact.fitting import Comparison, Fit
 from klexact.logform import LogForm
 from klexact.story import Figure, Story
 
-__all__ = ["ranking_table", "show_story", "unit_name"]
+__all__ = ["ranking_table", "show_story"]
 
-_UNITS = {"e": "nats", "2": "bits", "10": "dits"}
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-
-
-def unit_name(base: str) -> str:
-    """Return the name of the unit of a log base.
-
-    >>> unit_name("2"), unit_name("7")
-    ('bits', 'units of log(7)')
-    """
-    return _UNITS.get(base.strip().lower(), f"units of log({base})")
 
 
 def _bar(fraction: float, width: int) -> str:
@@ -31,9 +21,11 @@ def _bar(fraction: float, width: int) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
 
 
-def ranking_table(ranking: Comparison, digits: int, unit: str) -> Table:
+def ranking_table(ranking: Comparison, digits: int) -> Table:
     """Return the models of a comparison, the one that loses least first."""
-    table = Table("", "model", "parameters", "optimum", f"lost, {unit}", title="Ranked by D(data ‖ model)")
+    table = Table(
+        "", "model", "parameters", "optimum", f"lost, {unit_name(ranking.base)}", title="Ranked by D(data ‖ model)"
+    )
     for column in table.columns:
         column.overflow = "fold"
     for rank, (name, found) in enumerate(ranking.rows, 1):
@@ -64,7 +56,7 @@ def show_story(story: Story, console: Console) -> None:
         console.print(_curve_table(name, story.curves[name]))
         console.print(f"[bold]Derived[/]: {found.certificate.conclusion} (in nats)")
         _show_lines(found.certificate.steps(), console)
-    console.print(ranking_table(story.ranking, 6, "bits"))
+    console.print(ranking_table(story.ranking, 6))
     words = ", ".join(f"{x}: {n}" for x, n in story.lengths.items())
     console.print(f"[bold]Word lengths of the worms' Huffman code[/]: {words}")
     console.print("[bold]Stated by the article[/]")

@@ -3,7 +3,7 @@
 import pytest
 from sympy import Integer, Rational, Symbol
 
-from klexact import Distribution, cross_entropy, entropy, forms, kl_divergence, order
+from klexact import Distribution, LogForm, cross_entropy, entropy, forms, kl_divergence, order
 from klexact.certify import decimal
 from klexact.codes import expected_length, huffman_lengths
 from klexact.errors import InvalidDistributionError
@@ -81,7 +81,7 @@ def test_ranking(story: Story) -> None:
 def test_code_lengths_lie_between_entropy_and_one_bit_more() -> None:
     length = expected_length(huffman_lengths(worms()), worms())
     assert length == Rational(63, 20)
-    bits = forms.LogForm.log(2)
+    bits = LogForm.log(2)
     assert order(forms.entropy(worms()), bits * length) <= 0
     assert order(bits * length, forms.entropy(worms()) + bits) < 0
 

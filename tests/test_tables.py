@@ -5,7 +5,7 @@ from rich.console import Console
 from klexact import Distribution, compare
 from klexact.families import binomial, truncated_geometric
 from klexact.story import tell
-from klexact.tables import ranking_table, show_story, unit_name
+from klexact.tables import ranking_table, show_story
 
 
 def shown(width: int, content: object) -> str:
@@ -15,13 +15,9 @@ def shown(width: int, content: object) -> str:
     return capture.get()
 
 
-def test_units() -> None:
-    assert [unit_name(b) for b in ("e", "2", "10", "3/2")] == ["nats", "bits", "dits", "units of log(3/2)"]
-
-
 def test_ranking_marks_irrational_optima_and_missing_ones() -> None:
     data = Distribution.from_counts([1, 2, 2, 12])
-    text = shown(100, ranking_table(compare(data, [binomial(3), truncated_geometric(4), binomial(2)]), 6, "bits"))
+    text = shown(100, ranking_table(compare(data, [binomial(3), truncated_geometric(4), binomial(2)]), 6))
     assert "≈ 2.62466" in text
     assert "14/17" in text
     assert "none" in text
