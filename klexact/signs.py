@@ -4,29 +4,28 @@ The logarithm of an atom f is real only as log|f|. Where the arguments of the lo
 they are positive, and that fixes the sign of most atoms: 1 - t rather than t - 1 on (0, 1).
 """
 
-import random
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import product
 from math import prod
 from typing import Any
 
 import sympy
-from sympy import QQ
 
 from klexact.errors import InvalidDistributionError
-from klexact.ratfunc import as_expr, factored, is_parametric, oriented, split, substitute, symbols_of
+from klexact.ratfunc import as_expr, factored, is_parametric, oriented, split, symbols_of
 from klexact.roots import cells, polynomial, sign_at
 
 __all__ = ["conditions", "merge", "signs"]
 
-_SAMPLES = 256
+_MOST_PATTERNS = 4096
 
 
 def signs(positive: Iterable[Any]) -> dict[Any, int]:
     """Return the sign (1 or -1) of every atom of elements that are positive; 0 where it may change.
 
-    In one parameter this is decided exactly, on all cells between the atoms' roots. In several it follows from the
-    elements one by one; where it does not, it is the sign at some fixed rational points where all of them are positive.
+    In one parameter this is decided exactly, on all cells between the atoms' roots. In several a sign is given where it
+    follows from the elements, the symbols' assumptions and those cells; else it is 0.
 
     Raises InvalidDistributionError if one parameter is all there is and none of its values makes all of
     them positive on an open interval.
@@ -43,27 +42,24 @@ def signs(positive: Iterable[Any]) -> dict[Any, int]:
 def _signs(positive: frozenset[Any]) -> dict[Any, int]:
     factored = [split(x) for x in positive]
     atoms = sorted({f for _, factors in factored for f, _ in factors}, key=lambda f: str(as_expr(f)))
-    symbols = sorted({s for f in atoms for s in symbols_of(f)}, key=sympy.default_sort_key)
-    if not atoms:
-        return {}
-    if len(symbols) > 1:
-        known = _propagated(factored)
-        if len(known) == len(atoms):
-            return known
-    patterns = _cell_patterns(atoms, symbols[0]) if len(symbols) == 1 else _sampled_patterns(atoms, symbols)
-    feasible = [p for p in patterns if all(_product(unit, factors, p) > 0 for unit, factors in factored)]
+    symbols = {s for f in atoms for s in symbols_of(f)}
+    known = _propagated(atoms, factored) if len(symbols) > 1 else {}
+    unknown = [f for f in atoms if f not in known]
+    patterns = _patterns(unknown)
+    feasible = [p for p in patterns if all(_product(unit, factors, known | p) > 0 for unit, factors in factored)]
     if len(symbols) == 1 and not feasible:
         shown = ", ".join(str(sympy.factor(as_expr(x))) for x in sorted(positive, key=str))
         raise InvalidDistributionError(
-            f"probabilities with the parameter {symbols[0]} must be positive together somewhere; "
+            f"probabilities with the parameter {symbols.pop()} must be positive together somewhere; "
             f"found none of its intervals where {shown} all are"
         )
-    return {f: _common(p[f] for p in feasible) for f in atoms}
+    return known | {f: _common(p[f] for p in feasible) for f in unknown}
 
 
-def _propagated(factored: list[tuple[Any, tuple[tuple[Any, int], ...]]]) -> dict[Any, int]:
-    """Return the signs that follow from elements in which only one atom of odd exponent is still unknown."""
-    known: dict[Any, int] = {}
+def _propagated(atoms: list[Any], factored: list[tuple[Any, tuple[tuple[Any, int], ...]]]) -> dict[Any, int]:
+    """Return the signs that are assumed, or follow from elements where only one atom of odd exponent is unknown."""
+    assumed = {f: as_expr(f) for f in atoms}
+    known = {f: 1 if e.is_positive else -1 for f, e in assumed.items() if e.is_positive or e.is_negative}
     waiting = [(1 if unit > 0 else -1, [f for f, k in factors if k % 2]) for unit, factors in factored]
     while True:
         waiting = [(s * prod(known.get(f, 1) for f in odd), [f for f in odd if f not in known]) for s, odd in waiting]
@@ -73,23 +69,22 @@ def _propagated(factored: list[tuple[Any, tuple[tuple[Any, int], ...]]]) -> dict
         known |= found
 
 
-def _cell_patterns(atoms: list[Any], symbol: sympy.Symbol) -> list[dict[Any, int]]:
-    polys = {f: polynomial(f, symbol) for f in atoms}
-    return [{f: sign_at(polys[f], point) for f in atoms} for point in cells(polys.values())]
-
-
-def _sampled_patterns(atoms: list[Any], symbols: list[sympy.Symbol]) -> list[dict[Any, int]]:
-    rng = random.Random(0)  # noqa: S311  (sample points, not secrets)
-    patterns = []
-    scales = QQ(1, len(symbols) + 1), QQ(1), QQ(16)  # inside the simplex, the unit cube, a wider cube
-    for i in range(_SAMPLES):
-        values = {s: scales[i % 3] * QQ(rng.randrange(1, 10**6), 10**6) for s in symbols}
-        if i % 4 == 3:
-            values = {s: v * rng.choice((-1, 1)) for s, v in values.items()}
-        found = {f: substitute(f, values) for f in atoms}
-        if all(found.values()):
-            patterns.append({f: 1 if v > 0 else -1 for f, v in found.items()})
-    return patterns
+def _patterns(atoms: list[Any]) -> list[dict[Any, int]]:
+    """Return sign patterns that include every one that occurs: none, if there are too many to list."""
+    alone: dict[sympy.Symbol, list[Any]] = {}
+    choices: list[list[dict[Any, int]]] = []
+    for f in atoms:
+        symbols = symbols_of(f)
+        if len(symbols) == 1:
+            alone.setdefault(symbols.pop(), []).append(f)
+        else:
+            choices.append([{f: 1}, {f: -1}])
+    for symbol, group in alone.items():
+        polys = {f: polynomial(f, symbol) for f in group}
+        choices.append([{f: sign_at(polys[f], point) for f in group} for point in cells(polys.values())])
+    if prod(map(len, choices)) > _MOST_PATTERNS:
+        return []
+    return [{f: sign for part in parts for f, sign in part.items()} for parts in product(*choices)]
 
 
 def _product(unit: Any, factors: Iterable[tuple[Any, int]], pattern: dict[Any, int]) -> int:
