@@ -170,7 +170,10 @@ class LogForm:
     def __truediv__(self, divisor: object) -> "LogForm":
         if isinstance(divisor, LogForm):
             return NotImplemented
-        return LogForm.sum([(1 / element_of(element(divisor, "the divisor of a log form")), self)])
+        exact = element_of(element(divisor, "the divisor of a log form"))
+        if not exact:
+            raise KLExactError(f"the divisor of a log form must not be 0; found {divisor}")
+        return LogForm.sum([(1 / exact, self)])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LogForm):
@@ -218,11 +221,8 @@ class LogForm:
                 coefficient, argument = substitute(c, exact), QQ(a) if isinstance(a, int) else substitute(a, exact)
                 if not argument:
                     raise ZeroDivisionError  # noqa: TRY301  (0·log 0 is not the form's to decide)
-                if not is_parametric(argument):
-                    argument = abs(argument)
-                elif self._signs.get(a, 0) < 0:
-                    argument = -argument
-                terms.append((coefficient, argument))
+                sign = 1 if isinstance(a, int) else self._signs.get(a, 0)
+                terms.append((coefficient, argument * sign) if sign else (coefficient / 2, argument**2))
         except ZeroDivisionError:
             shown = ", ".join(f"{s} = {v}" for s, v in values.items())
             raise KLExactError(
@@ -265,13 +265,14 @@ class LogForm:
         if self.is_infinite:
             return sympy.oo
         ratio, rest = self._eliminate(unit) if isinstance(unit, LogForm) else (QQ(0), self)
-        denominator = sympy.log(base if isinstance(base, sympy.Expr) else as_expr(rational(base)))
+        irrational = isinstance(base, sympy.Expr) and not base.is_Float
+        denominator = sympy.log(base if irrational else as_expr(rational(base)))
         return sympy.Add(as_expr(ratio), *(term / denominator for term in rest._terms()))
 
     def ratio(self, unit: "LogForm") -> Any | None:
         """Return the rational number self / unit, or None where there is none."""
         ratio, rest = self._eliminate(unit)
-        return ratio if rest.is_zero else None
+        return ratio if rest.is_zero and not is_parametric(ratio) else None
 
     def _eliminate(self, unit: "LogForm") -> tuple[Any, "LogForm"]:
         """Return (ratio, rest) with self = ratio * unit + rest, rest without the largest atom of the unit."""
@@ -303,8 +304,19 @@ class LogForm:
             *(sympy.exp(self._log_expr(a)) ** as_expr(c) for a, c in self._logs.items())
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.is_infinite:
+            return LogForm.infinity, ()
+        atoms = [
+            (a if isinstance(a, int) else as_expr(a), as_expr(c), self._signs.get(a, 0)) for a, c in self._logs.items()
+        ]
+        return _restored, (as_expr(self._constant), atoms)
+
     def __repr__(self) -> str:
-        return f"LogForm({self.as_expr()})"
+        try:
+            return f"LogForm({self.as_expr()})"
+        except ValueError:  # Python prints no integer of more than 4,300 digits
+            return f"<LogForm of {len(self._logs)} logarithms with very long coefficients>"
 
     def _repr_latex_(self) -> str:
         return f"${sympy.latex(self.as_expr())}$"
@@ -312,6 +324,15 @@ class LogForm:
 
 def _arb(q: Any) -> arb:
     return arb(fmpq(int(q.numerator), int(q.denominator)))
+
+
+def _restored(constant_term: sympy.Expr, atoms: list[tuple[Any, sympy.Expr, int]]) -> LogForm:
+    """Return a pickled form."""
+    terms = [(QQ(1), LogForm(constant_term))]
+    for a, c, sign in atoms:
+        atom = a if isinstance(a, int) else element_of(a).numer
+        terms.append((element_of(c), _make(QQ(0), {atom: QQ(1)}, {atom: sign}, common_field([atom]))))
+    return LogForm.sum(terms)
 
 
 def _fields(pairs: Iterable[tuple[Any, LogForm]]) -> Iterator[Any]:
