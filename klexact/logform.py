@@ -87,11 +87,11 @@ class LogForm:
         pairs = list(terms)
         field = common_field((*(x for pair in pairs for x in pair), *assuming))
         if field is None:
-            return _make(QQ(0), _canonical(_collect_numbers(pairs)), {}, None)
+            return _make(QQ(0), _canonical(integers.log_terms(pairs)), {}, None)
         lifted = [(lift(c, field), lift(a, field)) for c, a in pairs]
         factored = [(c, *split(a)) for c, a in lifted if is_parametric(a)]
         numbers = [(c, a) for c, a in lifted if not is_parametric(a)] + [(c, abs(unit)) for c, unit, _ in factored]
-        logs: list[tuple[Any, Any]] = list(_collect_numbers(numbers))
+        logs: list[tuple[Any, Any]] = list(integers.log_terms(numbers))
         logs += [(f, c * k) for c, _, factors in factored for f, k in factors]
         known = signs(a for a in (*(a for _, a in lifted), *(lift(x, field) for x in assuming)) if is_parametric(a))
         return _make(QQ(0), _canonical(logs), known, field)
@@ -277,10 +277,10 @@ class LogForm:
     def _eliminate(self, unit: "LogForm") -> tuple[Any, "LogForm"]:
         """Return (ratio, rest) with self = ratio * unit + rest, rest without the largest atom of the unit."""
         atoms = integers.coprime((a, QQ(1)) for a in (*self._logs, *unit._logs) if isinstance(a, int))
-        weights = {a: w for a in atoms if (w := _valuation(unit, a))}
+        weights = {a: w for a in atoms if (w := integers.valuation(unit._logs, a))}
         if weights:
             largest = max(weights)
-            ratio = constant(_valuation(self, largest) / weights[largest])
+            ratio = constant(integers.valuation(self._logs, largest) / weights[largest])
         else:
             ratio = constant(self._constant / unit._constant)
         return ratio, LogForm.sum([(QQ(1), self), (-ratio, unit)])
@@ -350,18 +350,6 @@ def _make(constant_term: Any, logs: dict[Any, Any], known: Mapping[Any, int], fi
     return form
 
 
-def _collect_numbers(terms: Iterable[tuple[Any, Any]]) -> Iterator[tuple[int, Any]]:
-    """Split c * log(a) of positive rational numbers a into (integer atom, coefficient) pairs."""
-    collected: dict[int, Any] = {}
-    for c, a in terms:
-        if a <= 0:
-            raise KLExactError(f"log needs a positive argument; found {a}: the conventions at zero are the measures'")
-        for n, signed in ((int(a.numerator), c), (int(a.denominator), -c)):
-            if n != 1:
-                collected[n] = collected[n] + signed if n in collected else signed
-    return ((atom, c * k) for n, c in collected.items() for atom, k in integers.factor(n))
-
-
 def _canonical(logs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     """Collect (atom, coefficient) pairs of one field into the canonical dictionary."""
     numbers: list[tuple[int, Any]] = []
@@ -373,15 +361,6 @@ def _canonical(logs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
             functions[atom] = functions[atom] + c if atom in functions else c
     collected = integers.coprime(numbers) | {f: c for f, c in functions.items() if c}
     return {a: constant(c) for a, c in collected.items()}
-
-
-def _valuation(form: LogForm, prime: int) -> Any:
-    """Return the coefficient of log(prime) in a form, prime an atom of a base that refines the form's."""
-    total = QQ(0)
-    for a, c in form._logs.items():
-        while isinstance(a, int) and a % prime == 0:
-            a, total = a // prime, total + c  # noqa: PLW2901  (divided until the prime is gone)
-    return total
 
 
 def log_base(base: object) -> LogForm | sympy.Expr:

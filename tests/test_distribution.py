@@ -213,6 +213,8 @@ EQUAL: list[tuple[Distribution, Distribution]] = [
     (Distribution.binomial(2, T).subs({T: "1/2"}), Distribution.binomial(2, "1/2")),
     (Distribution.mixture([Distribution.point(0), Distribution([T, 1 - T])], [0, 1]), Distribution([T, 1 - T])),
     (Distribution({1: 1}), Distribution({1.0: 1})),
+    (Distribution([1 / (1 - T), -T / (1 - T)]), Distribution([-1 / (T - 1), T / (T - 1)])),
+    (Distribution.from_weights([1, -T]), Distribution([1 / (1 - T), -T / (1 - T)])),
 ]
 
 

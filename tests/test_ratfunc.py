@@ -45,6 +45,10 @@ def functions(draw: st.DrawFn) -> sympy.Expr:
         ((T + S) ** 2 - 2 * T * S, T**2 + S**2),
         (1 / (1 + 1 / T), T / (T + 1)),
         (-1 / (1 - T), 1 / (T - 1)),
+        (1 / (1 - T), -1 / (T - 1)),
+        ((1 - T) ** -2, (T - 1) ** -2),
+        ((1 - T) ** -3, -((T - 1) ** -3)),
+        (T / (1 - T) / (S - T), T / (T - 1) / (T - S)),
     ],
 )
 def test_equal_functions_are_equal_elements(one: sympy.Expr, other: sympy.Expr) -> None:
