@@ -14,7 +14,7 @@ from sympy import QQ
 from klexact.algebraic import AlgebraicForm, Value
 from klexact.errors import KLExactError, UndecidedError
 from klexact.exact import clipped
-from klexact.logform import LogForm, log_base
+from klexact.logform import LogForm, is_positive, log_base
 
 __all__ = ["decimal", "order", "sign", "unit_name"]
 
@@ -96,7 +96,7 @@ def decimal(value: Value, digits: int = 15, *, places: int | None = None, base: 
             f"a decimal needs a base whose logarithm is a log form (rational, or a power of one); found {base}"
         )
     if _number(value).is_infinite:
-        return "∞"
+        return "∞" if is_positive(unit) else "-∞"
     exact = value.ratio(unit) if isinstance(value, LogForm) else None
     if exact is None and value.is_zero:
         exact = QQ(0)

@@ -3,8 +3,8 @@
 The coefficients are rational numbers or rational functions of parameters; the atoms a_j are primes (or pairwise
 coprime integers, where factoring would cost too much) and primitive irreducible polynomials of the
 parameters, of which log|f| is meant. By unique factorisation, and because logarithms of pairwise coprime integers are
-linearly independent over Q, also from 1, equal values have equal forms (Baker, *Transcendental Number
-Theory*, 1975, thm 2.1, says more; here the elementary part is enough).
+linearly independent over Q, also from 1, equal values have equal forms (elementary; Baker, *Transcendental Number
+Theory*, 1975, thm 2.1, says more).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ from klexact.ratfunc import (
 )
 from klexact.signs import merge, signs
 
-__all__ = ["LogForm", "log_base"]
+__all__ = ["LogForm", "is_positive", "log_base"]
 
 
 class LogForm:
@@ -236,7 +236,7 @@ class LogForm:
     def ball(self, prec: int) -> arb:
         """Return a ball that contains the value in nats, computed with `prec` bits (Arb: the bound is proved)."""
         self._require_finite()
-        if self.free_symbols:
+        if self._field is not None and self.free_symbols:
             shown = ", ".join(sorted(map(str, self.free_symbols)))
             raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
         with ctx.workprec(prec):
@@ -263,7 +263,7 @@ class LogForm:
         """
         unit = log_base(base)
         if self.is_infinite:
-            return sympy.oo
+            return sympy.oo if is_positive(unit) else -sympy.oo  # a base below 1 has a negative unit
         ratio, rest = self._eliminate(unit) if isinstance(unit, LogForm) else (QQ(0), self)
         irrational = isinstance(base, sympy.Expr) and not base.is_Float
         denominator = sympy.log(base if irrational else as_expr(rational(base)))
@@ -389,6 +389,16 @@ def _invalid_base(base: object) -> InvalidBaseError:
     return InvalidBaseError(
         f"the base must be a positive real number other than 1, such as E, 2, 10 or sqrt(2); found {base}"
     )
+
+
+def is_positive(unit: LogForm | sympy.Expr) -> bool:
+    """Tell whether the logarithm of a base is positive; it is not zero."""
+    if not isinstance(unit, LogForm):
+        return bool(unit.is_positive)
+    prec = 64
+    while (ball := unit.ball(prec)) == 0:
+        prec *= 2
+    return bool(ball > 0)
 
 
 def _log_of_product(expr: sympy.Expr) -> LogForm | None:

@@ -9,7 +9,7 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import E, Rational, Symbol, pi, sqrt
+from sympy import E, Rational, Symbol, oo, pi, sqrt
 
 from klexact import Distribution, LogForm, decimal, forms, order, sign
 from klexact.errors import InvalidBaseError, KLExactError
@@ -178,3 +178,8 @@ def test_near_pairs_are_told_apart() -> None:
         (forms.entropy(p) - forms.entropy(q)).as_expr().evalf(60)
     )
     assert sign(forms.kl_divergence(p, q)) == 1
+
+
+def test_infinity_takes_the_sign_of_the_unit() -> None:
+    assert [LogForm.infinity().as_expr(b) for b in (2, "1/2", pi, 1 / pi)] == [oo, -oo, oo, -oo]
+    assert decimal(LogForm.infinity(), base="1/2") == "-∞"

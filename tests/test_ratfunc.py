@@ -57,6 +57,15 @@ def test_equal_functions_are_equal_elements(one: sympy.Expr, other: sympy.Expr) 
     assert hash(a) == hash(b)
 
 
+@given(functions(), functions())
+def test_rewriting_changes_nothing(f: sympy.Expr, g: sympy.Expr) -> None:
+    x = element_of(f + g)
+    for rewrite in (sympy.cancel, sympy.together, sympy.factor, sympy.expand):
+        one, other = unify([x, element_of(rewrite(f + g))])
+        assert one == other
+        assert hash(one) == hash(other)
+
+
 @pytest.mark.parametrize("expr", [(1 + T) / (2 + 2 * T), T - T + Rational(1, 2), (S * T + 1) / (2 + 2 * S * T)])
 def test_constants_are_rational_numbers(expr: sympy.Expr) -> None:
     assert element_of(expr) == QQ(1, 2)
