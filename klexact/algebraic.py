@@ -7,7 +7,10 @@ lies closer to 0 is 0. A rational constant beside the logarithms settles it at o
 algebraic power is transcendental (Hermite-Lindemann).
 """
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from math import gcd, lcm, log
 from typing import Any
 
@@ -42,9 +45,12 @@ def evaluate(form: LogForm, symbol: sympy.Symbol, point: Any) -> "LogForm | Alge
     return _collapsed(form, symbol, point) or AlgebraicForm(((form, symbol, point),))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AlgebraicForm:
-    """A sum of log forms, each at a point of its parameter, or without one (symbol and root None)."""
+    """A sum of log forms, each at a point of its parameter, or without one (symbol and root None).
+
+    `==` compares values, as for log forms; there is no canonical form here, so no hash.
+    """
 
     pieces: tuple[tuple[LogForm, sympy.Symbol | None, RealRoot | None], ...]
 
@@ -57,6 +63,13 @@ class AlgebraicForm:
                 key = tuple(where)
                 merged[key] = LogForm.sum([(QQ(1), merged.get(key, LogForm())), (QQ(sign), form)])
         return AlgebraicForm(tuple((form, *key) for key, form in merged.items() if not form.is_zero))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (LogForm, AlgebraicForm)):
+            return NotImplemented
+        return not other.is_infinite and (self - other).is_zero
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __rsub__(self, other: LogForm) -> "AlgebraicForm":
         return AlgebraicForm(_pieces(other)) - self
@@ -72,53 +85,28 @@ class AlgebraicForm:
     @property
     def is_zero(self) -> bool:
         """Tell whether the value is exactly zero. Raises UndecidedError beyond a stated work bound."""
-        if not self.pieces:
-            return True
-        prec = 64
-        needed = None
-        while not needed or prec < 2 * needed:
-            value = self.ball(prec)
-            if value != 0:
-                return False
-            if needed is None:
-                needed = self._bits_that_decide()
-                if needed is None:
-                    return False
-            with ctx.workprec(64):
-                if value.abs_upper() < arb(2) ** -needed:
-                    return True
-            prec *= 2
-        raise UndecidedError(f"the sign of {self.as_expr()} must show within {prec} bits; it did not")
+        if self.ball(64) != 0:
+            return False
+        rational, logs = self._collected()
+        if rational or not logs:
+            return not rational  # Hermite-Lindemann
+        return _is_one(logs, self.ball)
 
-    def _bits_that_decide(self) -> int | None:
-        """Return b such that |value| < 2**-b implies value = 0, or None if the value cannot be 0."""
-        rational = QQ(0)
-        exponents: list[tuple[Any, float]] = []
-        degrees: dict[tuple[int, ...], set[int]] = {}
+    def _collected(self) -> tuple[Any, list[tuple[Any, "_Beta"]]]:
+        """Return the rational constant and the logarithms, those of numbers of one magnitude (or inverse) together."""
+        integers, logs = LogForm(), list[tuple[Any, _Beta]]()
         for form, symbol, root in self.pieces:
-            constant, logs = form.rational_part, form.logs
-            if is_parametric(constant) or any(is_parametric(c) for c in logs.values()):
+            if is_parametric(form.rational_part) or any(map(is_parametric, form.logs.values())):
                 raise UndecidedError(
                     f"equality is decided for rational coefficients; found {form} at {symbol} = {root and root.as_expr()}"
                 )
-            rational += constant
-            if root is not None:
-                degrees.setdefault(root.coefficients, set()).add(root.index)
-            exponents += [(c, _height(a, symbol, root)) for a, c in logs.items()]
-        if rational:
-            return None
-        common = lcm(*(int(c.denominator) for c, _ in exponents)) if exponents else 1
-        height = sum(float(min(int(abs(c) * common), 10**300)) * h for c, h in exponents)
-        degree = 1
-        for coefficients, indices in degrees.items():
-            for used in range(len(indices)):
-                degree *= len(coefficients) - 1 - used
-        bits = 1.01 * degree * (height / log(2) + 1) + 2 + common.bit_length()  # 1.01: above the floats' rounding
-        if bits > _WORK_BITS:
-            raise UndecidedError(
-                f"equality at algebraic points is decided up to {_WORK_BITS:,} bits; {self.as_expr()} would need {bits:.0f}"
-            )
-        return int(bits) + 1
+            whole = [(c, QQ(a)) for a, c in form.logs.items() if isinstance(a, int)]
+            integers += LogForm.of_logs(whole) + LogForm(as_expr(form.rational_part))
+            for a, c in form.logs.items():
+                if not isinstance(a, int):
+                    _join(logs, c, _Beta(a, symbol, root))
+        logs += [(c, _Beta(a, None, None)) for a, c in integers.logs.items()]
+        return integers.rational_part, [(c, beta) for c, beta in logs if c]
 
     def as_expr(self, base: object = sympy.E) -> sympy.Expr:
         """Return the SymPy expression of the value divided by log(base)."""
@@ -140,14 +128,82 @@ def _pieces(value: Value) -> tuple[Any, ...]:
     return value.pieces if isinstance(value, AlgebraicForm) else ((value, None, None),)
 
 
-def _height(atom: Any, symbol: sympy.Symbol | None, root: RealRoot | None) -> float:
-    """Bound the height of an atom at a root: h(f(α)) <= log |f|_1 + deg f·h(α), h(α) <= log |m|_2 / deg m."""
-    if isinstance(atom, int):
-        return log(atom)
-    f = polynomial(atom, symbol)
-    minimal = [] if root is None else root.coefficients
-    of_root = log(sum(c * c for c in minimal)) / 2 / (len(minimal) - 1)
-    return log(sum(abs(int(c)) for c in f.coeffs())) + f.degree() * of_root
+@dataclass(frozen=True)
+class _Beta:
+    """The magnitude of an atom: an integer, or |f(α)|."""
+
+    atom: Any
+    symbol: sympy.Symbol | None
+    root: RealRoot | None
+
+    def log(self, prec: int) -> arb:
+        with ctx.workprec(prec):
+            if self.root is None or isinstance(self.atom, int):
+                return arb(self.atom).log()
+            return abs(_value(polynomial(self.atom, self.symbol), ball(self.root, prec))).log()
+
+    @property
+    def height(self) -> float:
+        """Bound the height: h(f(α)) <= log |f|_1 + deg f·h(α), and h(α) <= log |m|_2 / deg m (Landau)."""
+        if self.root is None or isinstance(self.atom, int):
+            return log(self.atom)
+        f, minimal = polynomial(self.atom, self.symbol), self.root.coefficients
+        of_root = log(sum(c * c for c in minimal)) / 2 / (len(minimal) - 1)
+        return log(sum(abs(int(c)) for c in f.coeffs())) + f.degree() * of_root
+
+
+def _join(logs: list[tuple[Any, _Beta]], c: Any, beta: _Beta) -> None:
+    """Add c * log β to a sum, together with a logarithm that is the same or the opposite."""
+    for i, (d, other) in enumerate(logs):
+        for sign in (1, -1):
+            if _is_one_of([(QQ(1), beta), (QQ(-sign), other)]):
+                logs[i] = d + sign * c, other
+                return
+    logs.append((c, beta))
+
+
+def _is_one_of(logs: list[tuple[Any, _Beta]]) -> bool:
+    def total(prec: int) -> arb:
+        with ctx.workprec(prec):
+            return sum((arb(int(c)) * beta.log(prec) for c, beta in logs), arb(0))
+
+    return total(64) == 0 and _is_one(logs, total)
+
+
+def _is_one(logs: list[tuple[Any, _Beta]], value: Callable[[int], arb]) -> bool:
+    """Tell whether Π β^c is 1, given a source of balls for its logarithm."""
+    bits = _bits_that_decide(logs)
+    prec = 128
+    while prec <= 4 * min(bits, _WORK_BITS) + 128:
+        found = value(prec)
+        if found != 0:
+            return False
+        with ctx.workprec(64):
+            if found.abs_upper() < arb(2) ** -bits:
+                return True
+        prec *= 2
+    raise UndecidedError(
+        f"equality at algebraic points is decided up to {_WORK_BITS:,} bits; a sum of {len(logs)} logarithms of algebraic "
+        f"numbers looks like 0 and would need {bits}"
+    )
+
+
+def _bits_that_decide(logs: list[tuple[Any, _Beta]]) -> int:
+    """Return b such that a sum of c * log β below 2**-b is 0.
+
+    The sum is shared/common * log x, with x = Π β^n for integers n without a common factor.
+    """
+    common = lcm(*(int(c.denominator) for c, _ in logs))
+    shared = gcd(*(int(c * common) for c, _ in logs))
+    height = sum(abs(int(c * common)) // shared * Fraction(beta.height) for c, beta in logs)
+    degree = 1
+    used: Counter[tuple[int, ...]] = Counter()
+    for root in {beta.root for _, beta in logs if beta.root is not None}:
+        degree *= (
+            len(root.coefficients) - 1 - used[root.coefficients]
+        )  # a conjugate has a smaller degree over the others
+        used[root.coefficients] += 1
+    return int(degree * (height * Fraction(1.4427) + 1)) + common.bit_length() + 4  # 1.4427 > 1/log 2
 
 
 def _ball(form: LogForm, symbol: sympy.Symbol, root: RealRoot, prec: int) -> arb:
@@ -198,27 +254,45 @@ def _power(x: fmpq_poly, n: int, modulus: fmpq_poly) -> fmpq_poly:
 
 
 def _collapsed(form: LogForm, symbol: sympy.Symbol, root: RealRoot) -> LogForm | None:
-    """Return the value as a plain form if a small power of the product of the atoms at the root is rational."""
+    """Return the value as a plain form where its irrational logarithms combine to ones of rational numbers."""
     constant = _residue(form.rational_part, symbol, root)
     atoms = {a: c for a, c in form.logs.items() if not isinstance(a, int)}
     if constant.degree() > 0 or any(is_parametric(c) for c in form.logs.values()):
         return None
+    logs = [(c, QQ(a)) for a, c in form.logs.items() if isinstance(a, int)]
+    for split in (_by_coefficient(atoms), *_as_one_product(atoms, len(root.coefficients))):
+        found = [_rational_log(c, exponents, symbol, root) for c, exponents in split]
+        if None not in found:
+            return LogForm.of_logs([*logs, *filter(None, found)]) + LogForm(_rational(constant))
+    return None
+
+
+_Split = list[tuple[Any, dict[Any, int]]]  # a sum of c * log Π f^n
+
+
+def _by_coefficient(atoms: dict[Any, Any]) -> _Split:
+    return [(c, {a: 1 for a, d in atoms.items() if d == c}) for c in dict.fromkeys(atoms.values())]
+
+
+def _as_one_product(atoms: dict[Any, Any], length: int) -> list[_Split]:
     common = lcm(1, *(int(c.denominator) for c in atoms.values()))
-    exponents = {a: int(c * common) for a, c in atoms.items()}
-    shared = gcd(0, *exponents.values()) or 1
-    if sum(abs(n) for n in exponents.values()) // shared * len(root.coefficients) ** 2 > _WORK_PRODUCT:
-        return None
+    shared = gcd(0, *(int(c * common) for c in atoms.values())) or 1
+    exponents = {a: int(c * common) // shared for a, c in atoms.items()}
+    small = sum(map(abs, exponents.values())) * length**2 <= _WORK_PRODUCT
+    return [[(QQ(shared, common), exponents)]] if small else []
+
+
+def _rational_log(c: Any, exponents: dict[Any, int], symbol: sympy.Symbol, root: RealRoot) -> tuple[Any, Any] | None:
+    """Return (d, r) with c * log|Π f^n| = d * log r at the root, where a small power of the product is rational."""
     modulus = fmpq_poly(root.minimal_polynomial)
     product = fmpq_poly([1])
     for a, n in exponents.items():
-        product = product * _power(_residue(a, symbol, root), n // shared, modulus) % modulus
+        product = product * _power(_residue(a, symbol, root), n, modulus) % modulus
     power = product
     for k in range(1, len(root.coefficients)):
         if power.degree() == 0:
-            numbers = [(c, QQ(a)) for a, c in form.logs.items() if isinstance(a, int)]
             value = abs(power[0])
-            numbers.append((QQ(shared, common * k), QQ(int(value.numerator), int(value.denominator))))
-            return LogForm.of_logs(numbers) + LogForm(_rational(constant))
+            return c / k, QQ(int(value.numerator), int(value.denominator))
         power = power * product % modulus
     return None
 

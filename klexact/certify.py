@@ -11,9 +11,10 @@ import sympy
 from flint import arb, ctx, fmpz
 from sympy import QQ
 
-from klexact.algebraic import Value
+from klexact.algebraic import AlgebraicForm, Value
 from klexact.errors import KLExactError, UndecidedError
-from klexact.logform import LogForm, log_base
+from klexact.exact import clipped
+from klexact.logform import LogForm, is_positive, log_base
 
 __all__ = ["decimal", "order", "sign", "unit_name"]
 
@@ -27,7 +28,7 @@ def sign(value: Value) -> int:
     >>> sign(LogForm.log(9) - LogForm.log(3) - LogForm.log(3)), sign(LogForm.log("1/2")), sign(LogForm.infinity())
     (0, -1, 1)
     """
-    if value.is_infinite:
+    if _number(value).is_infinite:
         return 1
     if value.is_zero:
         return 0
@@ -45,11 +46,19 @@ def order(x: Value, y: Value) -> int:
     >>> order(LogForm.log(2), LogForm.log(3)), order(LogForm.infinity(), LogForm.log(3))
     (-1, 1)
     """
-    if x is y:
-        return 0
-    if x.is_infinite or y.is_infinite:
+    if _number(x).is_infinite or _number(y).is_infinite:
         return int(x.is_infinite) - int(y.is_infinite)
-    return sign(x - y)
+    return sign(x - y) if x is not y else 0
+
+
+def _number(value: Any) -> Any:
+    """Return a value if it is a number: a form without parameters."""
+    if not isinstance(value, (LogForm, AlgebraicForm)):
+        raise KLExactError(f"a LogForm is required, such as klexact.forms make; found {value!r:.80}")
+    if isinstance(value, LogForm) and value.free_symbols:
+        shown = ", ".join(sorted(map(str, value.free_symbols)))
+        raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
+    return value
 
 
 def unit_name(base: object) -> str:
@@ -75,15 +84,19 @@ def decimal(value: Value, digits: int = 15, *, places: int | None = None, base: 
     ('5.7', '5.7')
     """
     wanted = digits if places is None else places
-    if not (1 if places is None else 0) <= wanted <= _MAX_DIGITS:
-        raise KLExactError(f"digits must lie between 1 and {_MAX_DIGITS:,} (more would take minutes); found {wanted}")
+    lowest = 1 if places is None else 0
+    if not isinstance(wanted, int) or not lowest <= wanted <= _MAX_DIGITS:
+        raise KLExactError(
+            f"digits must lie between {lowest} and {_MAX_DIGITS:,}, a whole number (more would take minutes); "
+            f"found {clipped(wanted)}"
+        )
     unit = log_base(base)
     if not isinstance(unit, LogForm):
         raise KLExactError(
             f"a decimal needs a base whose logarithm is a log form (rational, or a power of one); found {base}"
         )
-    if value.is_infinite:
-        return "∞"
+    if _number(value).is_infinite:
+        return "∞" if is_positive(unit) else "-∞"
     exact = value.ratio(unit) if isinstance(value, LogForm) else None
     if exact is None and value.is_zero:
         exact = QQ(0)

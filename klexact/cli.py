@@ -1,6 +1,7 @@
 """The command line: `klexact entropy | cross-entropy | kl | fit | compare | worms`."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
@@ -25,6 +26,7 @@ class _Group(click.Group):
     """A group whose commands turn a KLExactError into one line on stderr and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        sys.set_int_max_str_digits(0)  # exact forms may be long; what comes in is bounded by klexact.exact
         try:
             return super().invoke(ctx)
         except KLExactError as error:

@@ -3,13 +3,16 @@
 from collections.abc import Hashable, Iterator
 from html import escape
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 import sympy
+
+from klexact.exact import approximation
 
 __all__ = ["html", "latex", "plain"]
 
 _SHOWN = 12
+_LONG = 10**40
 
 
 class _Shown(Protocol):
@@ -17,11 +20,17 @@ class _Shown(Protocol):
 
     def items(self) -> Iterator[tuple[Hashable, sympy.Expr]]: ...
 
+    def mass(self, outcome: Hashable) -> Any: ...
+
     def __len__(self) -> int: ...
 
 
-def _entries(d: _Shown) -> list[tuple[Hashable, sympy.Expr]]:
-    return list(islice(d.items(), _SHOWN))
+def _entries(d: _Shown) -> list[tuple[Hashable, Any]]:
+    """Return the first outcomes with their probabilities; rational ones too long to read as approximations."""
+    first = islice(d.items(), _SHOWN)
+    return [
+        (x, p if not p.is_Rational or p.q < _LONG else sympy.Symbol(f"≈{approximation(d.mass(x))}")) for x, p in first
+    ]
 
 
 def plain(d: _Shown) -> str:

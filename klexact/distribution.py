@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import product as cartesian
-from math import comb
+from math import comb, prod
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from sympy import QQ
 
 from klexact import display, files
 from klexact.errors import InvalidDistributionError, KLExactError
-from klexact.exact import element, shown
-from klexact.masses import checked, masses, require_unit_total
+from klexact.exact import clipped, element, shown, whole
+from klexact.masses import checked, hashable, masses, require_unit_total
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, substitute, symbols_of, unify
 from klexact.signs import conditions
 
@@ -21,7 +21,9 @@ __all__ = ["Distribution"]
 
 Outcome = Hashable
 
-_MAX_OUTCOMES = 10_000_000
+_MAX_OUTCOMES = 1_000_000
+_MAX_SYMBOLS = 1_000
+_MAX_TRIALS = 10**9
 _MAX_BINOMIAL_BITS = 10**9
 
 
@@ -46,7 +48,7 @@ class Distribution:
     Traceback (most recent call last):
     ...
     klexact.errors.InvalidDistributionError: probabilities must sum to exactly 1; found a total of
-    36028797018963967/36028797018963968 (about 1.00), short by 1/36028797018963968 (about 2.78E-17): floats are taken
+    36028797018963967/36028797018963968 (about 1.00), short by 1/36028797018963968 (about 2.78e-17): floats are taken
     as the binary values they are; write decimals as text ('0.1'), or use from_weights
     """
 
@@ -74,6 +76,9 @@ class Distribution:
         object.__setattr__(self, "_table", exact)
         object.__setattr__(self, "conditions", conditions(exact.values()))
         return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Distribution, (dict(self.items()),)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Distribution is immutable; found an assignment to {name}")
@@ -118,7 +123,9 @@ class Distribution:
         >>> Distribution.from_samples("abba")
         Distribution({'a': 1/2, 'b': 1/2})
         """
-        return cls.from_counts(Counter(samples))
+        if not isinstance(samples, Iterable):
+            raise InvalidDistributionError(f"samples must be a sequence of outcomes; found {clipped(samples)}")
+        return cls.from_counts(Counter(map(hashable, samples)))
 
     @classmethod
     def from_csv(cls, path: str | Path) -> "Distribution":
@@ -142,7 +149,7 @@ class Distribution:
         try:
             return make[kind](content)
         except KLExactError as error:
-            raise InvalidDistributionError(f"{path}: {error}") from None
+            raise InvalidDistributionError(f"{path}, {kind}: {error}") from None
 
     @classmethod
     def uniform(cls, outcomes: int | Iterable[Outcome]) -> "Distribution":
@@ -151,7 +158,7 @@ class Distribution:
         >>> Distribution.uniform(3)
         Distribution({0: 1/3, 1: 1/3, 2: 1/3})
         """
-        names = _named(outcomes)
+        names = _named(outcomes, _MAX_OUTCOMES)
         return cls._normalised(masses([1] * len(names), outcomes=names), "outcomes")
 
     @classmethod
@@ -167,7 +174,7 @@ class Distribution:
         (Distribution({0: 9/25, 1: 12/25, 2: 4/25}), Distribution({0: 1, 1: 0, 2: 0}))
         """
         x = element_of(element(p, "p"))
-        _check_binomial(n, x)
+        n = _checked_trials(n, x)
         rising, falling = [x**0], [x**0]
         for _ in range(n):
             rising.append(rising[-1] * x)
@@ -181,7 +188,7 @@ class Distribution:
         >>> Distribution.symbolic("p", 3)
         Distribution({0: -p_1 - p_2 + 1, 1: p_1, 2: p_2} if -p_1 - p_2 + 1 >= 0 and p_1 >= 0 and p_2 >= 0)
         """
-        first, *others = _named(outcomes)
+        first, *others = _named(outcomes, _MAX_SYMBOLS) or [None]
         symbols = {x: sympy.Symbol(f"{name}_{x}") for x in others}
         return cls({first: 1 - sympy.Add(*symbols.values()), **symbols})
 
@@ -193,6 +200,7 @@ class Distribution:
         Distribution({0: 2/3, 1: 1/3})
         """
         mixing = cls(weights)
+        components = [cls(c) for c in components]
         if len(mixing) != len(components):
             raise InvalidDistributionError(
                 f"a mixture needs one weight a component; found {len(mixing)} weights for {len(components)} components"
@@ -204,14 +212,9 @@ class Distribution:
     @classmethod
     def product(cls, *factors: "Distribution") -> "Distribution":
         """Return the joint distribution of independent factors; its outcomes are tuples."""
-        table: dict[Outcome, Any] = {}
-        for cells in cartesian(*(f.table for f in factors)):
-            elements = unify([p for _, p in cells])
-            value = elements[0]
-            for p in elements[1:]:
-                value = value * p
-            table[tuple(x for x, _ in cells)] = value
-        return cls._exactly(table)
+        whole(prod(map(len, factors)), "the number of outcomes of a product", 1, _MAX_OUTCOMES)
+        cells = cartesian(*(f.table for f in factors))
+        return cls._exactly({tuple(x for x, _ in c): prod(unify([p for _, p in c]), start=QQ(1)) for c in cells})
 
     @classmethod
     def _merged(cls, terms: Iterable[tuple[Outcome, Any, Any]]) -> "Distribution":
@@ -220,7 +223,7 @@ class Distribution:
         elements = unify([p for _, p, _ in listed] + [w for _, _, w in listed])
         table: dict[Outcome, Any] = {}
         for (x, _, _), p, w in zip(listed, elements, elements[len(listed) :], strict=False):
-            table[x] = table.get(x, QQ(0)) + p * w
+            table[x] = table.get(hashable(x), QQ(0)) + p * w
         return cls._exactly(table)
 
     # -- deriving ------------------------------------------------------------------------------------------
@@ -265,9 +268,9 @@ class Distribution:
         """
         unknown = set(values) - self.free_symbols
         if unknown:
-            known = ", ".join(sorted(map(str, self.free_symbols))) or "none"
+            known = ", ".join(f"Symbol({str(s)!r})" for s in sorted(self.free_symbols, key=str)) or "none"
             raise InvalidDistributionError(
-                f"parameters to substitute must be among: {known}; found {', '.join(sorted(map(str, unknown)))}"
+                f"parameters to substitute must be among: {known}; found {', '.join(sorted(map(repr, unknown)))}"
             )
         exact = {s: element_of(element(v, f"the value of {s}")) for s, v in values.items()}
         try:
@@ -362,17 +365,14 @@ class Distribution:
         return display.html(self)
 
 
-def _named(outcomes: int | Iterable[Outcome]) -> list[Outcome]:
-    if not isinstance(outcomes, int):
+def _named(outcomes: int | Iterable[Outcome], most: int) -> list[Outcome]:
+    if isinstance(outcomes, Iterable):
         return list(outcomes)
-    if not 1 <= outcomes <= _MAX_OUTCOMES:
-        raise InvalidDistributionError(f"the number of outcomes must lie in 1..{_MAX_OUTCOMES:,}; found {outcomes:,}")
-    return list(range(outcomes))
+    return list(range(whole(outcomes, "the number of outcomes", 1, most)))
 
 
-def _check_binomial(n: int, p: Any) -> None:
-    if not isinstance(n, int) or isinstance(n, bool) or n < 0:
-        raise InvalidDistributionError(f"n must be a non-negative integer; found {n!r}")
+def _checked_trials(trials: object, p: Any) -> int:
+    n = whole(trials, "n", 0, _MAX_TRIALS)
     if not is_parametric(p) and not 0 <= p <= 1:
         raise InvalidDistributionError(f"p must lie in [0, 1]; found {shown(p)}")
     bits = n if is_parametric(p) else int(p.denominator).bit_length()
@@ -381,8 +381,11 @@ def _check_binomial(n: int, p: Any) -> None:
             f"the probabilities of a binomial must fit into {_MAX_BINOMIAL_BITS:,} bits; found n = {n:,}, which needs "
             f"about {n * n * bits:,}: for a fit use families.binomial, which does not write them out"
         )
+    return n
 
 
 def _has_floats(data: Any) -> bool:
     values = data.values() if isinstance(data, Mapping) else data
-    return any(isinstance(x, float) or (hasattr(x, "dtype") and hasattr(x, "as_integer_ratio")) for x in values)
+    return any(
+        isinstance(x, (float, sympy.Float)) or (hasattr(x, "dtype") and hasattr(x, "as_integer_ratio")) for x in values
+    )

@@ -10,19 +10,21 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational
+from operator import index
 from typing import Any
 
 import sympy
-from flint import fmpq, fmpz
+from flint import arb, fmpq, fmpz
 from sympy import QQ
 
 from klexact.errors import InvalidNumberError
 
-__all__ = ["MAX_DIGITS", "degree", "element", "outcome", "rational", "shown"]
+__all__ = ["MAX_DIGITS", "approximation", "clipped", "element", "outcome", "rational", "shown", "whole"]
 
 MAX_DIGITS = 10_000
 _MAX_BITS = int(MAX_DIGITS * math.log2(10)) + 1
 _MAX_DEGREE = 2_000
+_MAX_TERMS = 10_000
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _TEXT = re.compile(rf"\s*({_NUMBER})(?:\s*/\s*({_NUMBER}))?\s*", re.ASCII)
@@ -75,9 +77,10 @@ def outcome(text: str) -> int | str | Any:
     >>> outcome("3"), outcome("0.5"), outcome(" red ")
     (3, Fraction(1, 2), 'red')
     """
-    if not _TEXT.fullmatch(text):
+    try:
+        value = _from_text(text, "outcome")
+    except InvalidNumberError:
         return text.strip()
-    value = _from_text(text, "outcome")
     numerator, denominator = int(value.numerator), int(value.denominator)
     return numerator if denominator == 1 else Fraction(numerator, denominator)
 
@@ -87,24 +90,50 @@ def shown(value: Any) -> str:
 
     >>> from sympy import QQ
     >>> shown(QQ(1, 3)), shown(QQ(1, 3**99))
-    ('1/3', '1/171792506910670443678820376588540424234035840667 (about 5.82E-48)')
+    ('1/3', '1/171792506910670443678820376588540424234035840667 (about 5.82e-48)')
     """
     if not hasattr(value, "denominator"):
         return str(value)
     numerator, denominator = int(value.numerator), int(value.denominator)
     if denominator == 1 and abs(numerator) < 10**12:
         return str(numerator)
-    about = sympy.Rational(numerator, denominator).evalf(3)
+    about = approximation(value)
     if max(abs(numerator), denominator) >= 10**60:
         return f"about {about}"
     return f"{numerator}/{denominator}" + (f" (about {about})" if denominator >= 10**6 else "")
 
 
+def approximation(q: Any) -> str:
+    """Return the leading digits of a rational number of any size."""
+    return arb(fmpq(int(q.numerator), int(q.denominator))).str(3, radius=False)
+
+
+def clipped(value: object) -> str:
+    """Return the repr of any value for a message, cut where it is long; a huge integer has none."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return f"a {type(value).__name__} of more than 4,300 digits"
+    return text if len(text) <= 80 else f"{text[:40]}... ({len(text):,} characters)"
+
+
+def whole(value: object, name: str, lowest: int, highest: int) -> int:
+    """Return an integer of any kind (NumPy's and SymPy's too) that lies in lowest..highest.
+
+    >>> whole(3, "n", 0, 10)
+    3
+    """
+    try:
+        n = None if isinstance(value, bool) else index(value)  # type: ignore[arg-type]
+    except TypeError:
+        n = None
+    if n is None or not lowest <= n <= highest:
+        raise InvalidNumberError(f"{name} must be an integer in {lowest:,}..{highest:,}; found {clipped(value)}")
+    return n
+
+
 def _refusal(name: str, value: object) -> InvalidNumberError:
-    shown = repr(value)
-    if len(shown) > 80:
-        shown = f"{shown[:40]}... ({len(shown)} characters)"
-    return InvalidNumberError(f"{name} must be {_ACCEPTED}; found {shown}")
+    return InvalidNumberError(f"{name} must be {_ACCEPTED}; found {clipped(value)}")
 
 
 def _too_large(name: str, found: str) -> InvalidNumberError:
@@ -136,7 +165,7 @@ def _scaled(text: str, name: str) -> Any:
     whole, _, part = mantissa.partition(".")
     if len(exponent.lstrip("+-").lstrip("0")) > len(str(MAX_DIGITS)):
         raise _too_large(name, f"the exponent {exponent[:20]}")
-    shift = int(exponent or "0") - len(part)
+    shift = int(fmpz(exponent.lstrip("+") or "0")) - len(part)
     if abs(shift) + len(whole) > MAX_DIGITS:
         raise _too_large(name, f"a text that needs {abs(shift) + len(whole):,} of them")
     digits = int(fmpz((whole + part).lstrip("+")))  # no limit of 4,300 digits, unlike int(text)
@@ -165,8 +194,11 @@ def _from_sympy(value: sympy.Basic, name: str) -> Any:
     floats = {f: sympy.Rational(f) for f in value.atoms(sympy.Float)}
     exact = value.xreplace(floats) if floats else value
     if exact.free_symbols:
-        if degree(exact) > _MAX_DEGREE:
-            raise InvalidNumberError(f"{name} must have a degree of at most {_MAX_DEGREE:,}; found {degree(exact):,}")
+        for bound, most, what in ((_degree, _MAX_DEGREE, "degree"), (_terms, _MAX_TERMS, "number of terms")):
+            if (found := bound(exact)) > most:
+                raise InvalidNumberError(
+                    f"{name} must have a {what} of at most {most:,} when expanded; found {found:,}"
+                )
         return exact
     if not isinstance(exact, sympy.Rational):
         if exact.is_finite is False or exact.has(sympy.nan, sympy.zoo):
@@ -175,10 +207,20 @@ def _from_sympy(value: sympy.Basic, name: str) -> Any:
     return _bounded(int(exact.p), int(exact.q), name)
 
 
-def degree(expr: sympy.Expr) -> int:
-    """Return a bound on the degree of an expression, without expanding it."""
+def _degree(expr: sympy.Expr) -> int:
+    """Bound the degree of an expression without expanding it."""
     if isinstance(expr, sympy.Pow) and expr.exp.is_Integer:
-        return abs(int(expr.exp)) * degree(expr.base)
+        return abs(int(expr.exp)) * _degree(expr.base)
     if isinstance(expr, sympy.Mul):
-        return sum(degree(a) for a in expr.args)
-    return max((degree(a) for a in expr.args), default=1)
+        return sum(_degree(a) for a in expr.args)
+    return max((_degree(a) for a in expr.args), default=1)
+
+
+def _terms(expr: sympy.Expr) -> int:
+    """Bound the number of terms of an expression, which has a checked degree, without expanding it."""
+    if isinstance(expr, sympy.Pow) and expr.exp.is_Integer:
+        k = abs(int(expr.exp))
+        return math.comb(_terms(expr.base) + k - 1, k)
+    if isinstance(expr, sympy.Add):
+        return sum(_terms(a) for a in expr.args)
+    return math.prod(_terms(a) for a in expr.args)

@@ -7,16 +7,16 @@ writing one function here that returns a `Family`.
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import comb, factorial
-from numbers import Integral
-from typing import Any
+from math import comb, factorial, isfinite
+from numbers import Real
+from typing import Any, cast
 
 import sympy
 from sympy import QQ, Interval, Symbol, oo
 
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, InvalidNumberError
-from klexact.exact import element
+from klexact.exact import element, whole
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, element_of, is_parametric, split
 from klexact.roots import cells, polynomial
@@ -107,15 +107,16 @@ def binomial(n: int, parameter: Symbol = Symbol("p")) -> Family:
     >>> binomial(2).log_probability(1)
     LogForm(log(p) + log(1 - p) + log(2))
     """
-    if not isinstance(n, int) or isinstance(n, bool) or not 0 <= n <= _MAX_TRIALS:
-        raise InvalidFamilyError(f"n must be an integer in 0..{_MAX_TRIALS:,}; found {n!r}")
+    n = whole(n, "n", 0, _MAX_TRIALS)
     success, failure = LogForm.log(parameter), LogForm.log(1 - parameter)
 
     def log_probability(x: Any) -> LogForm | None:
-        if not _is_count(x) or x > n:
+        k = _count(x)
+        if k is None or k > n:
             return None
-        ways = LogForm.of_logs([(QQ(1), QQ(comb(n, int(x))))])
-        return LogForm.sum([(QQ(1), ways), (QQ(int(x)), success), (QQ(n - int(x)), failure)])
+        return LogForm.sum(
+            [(QQ(1), LogForm.of_logs([(QQ(1), QQ(comb(n, k)))])), (QQ(k), success), (QQ(n - k), failure)]
+        )
 
     return Family(
         f"binomial({n})", (parameter,), Interval(0, 1), log_probability, lambda value: Distribution.binomial(n, value)
@@ -127,7 +128,8 @@ def geometric(parameter: Symbol = Symbol("p")) -> Family:
     success, failure = LogForm.log(parameter), LogForm.log(1 - parameter)
 
     def log_probability(x: Any) -> LogForm | None:
-        return LogForm.sum([(QQ(1), success), (QQ(int(x)), failure)]) if _is_count(x) else None
+        k = _count(x)
+        return None if k is None else LogForm.sum([(QQ(1), success), (QQ(k), failure)])
 
     return Family("geometric", (parameter,), Interval.Lopen(0, 1), log_probability, partial(_infinite, "geometric"))
 
@@ -137,23 +139,25 @@ def poisson(parameter: Symbol = Symbol("lambda")) -> Family:
     rate = LogForm.log(parameter)
 
     def log_probability(x: Any) -> LogForm | None:
-        if not _is_count(x):
+        k = _count(x)
+        if k is None:
             return None
-        ways = LogForm.of_logs([(QQ(-1), QQ(factorial(int(x))))])
-        return LogForm.sum([(QQ(int(x)), rate), (QQ(1), ways), (QQ(-1), LogForm(parameter))])
+        return LogForm.sum(
+            [(QQ(k), rate), (QQ(-1), LogForm.of_logs([(QQ(1), QQ(factorial(k)))])), (QQ(-1), LogForm(parameter))]
+        )
 
     return Family("poisson", (parameter,), Interval(0, oo), log_probability, partial(_infinite, "poisson"))
 
 
 def truncated_geometric(n: int, parameter: Symbol = Symbol("r")) -> Family:
     """Return the geometric progression q(x) = r^x / (1 + r + ... + r^(n-1)) on 0..n-1, r >= 0 (r = 1: uniform)."""
-    if not isinstance(n, int) or not 1 <= n <= _MAX_TERMS:
-        raise InvalidFamilyError(f"n must be an integer in 1..{_MAX_TERMS:,}; found {n!r}")
+    n = whole(n, "n", 1, _MAX_TERMS)
     ratio = LogForm.log(parameter)
     total = LogForm.log(sympy.Poly([1] * n, parameter).as_expr())
 
     def log_probability(x: Any) -> LogForm | None:
-        return LogForm.sum([(QQ(int(x)), ratio), (QQ(-1), total)]) if _is_count(x) and x < n else None
+        k = _count(x)
+        return None if k is None or k >= n else LogForm.sum([(QQ(k), ratio), (QQ(-1), total)])
 
     def member(value: sympy.Expr) -> Distribution:
         return Distribution.from_weights([value**x for x in range(n)])
@@ -180,16 +184,23 @@ def parts(*blocks: Iterable[Outcome], parameters: Iterable[Symbol] | None = None
 
 def categorical(outcomes: int | Iterable[Outcome]) -> Family:
     """Return the model of all distributions on given outcomes, or on 0..n-1."""
-    return parts(*((x,) for x in (range(outcomes) if isinstance(outcomes, int) else outcomes)), name="categorical")
+    names = (
+        outcomes if isinstance(outcomes, Iterable) else range(whole(outcomes, "the number of outcomes", 2, _MAX_TERMS))
+    )
+    return parts(*((x,) for x in names), name="categorical")
 
 
-def mixture(*components: Distribution, parameters: Iterable[Symbol] | None = None, name: str = "mixture") -> Family:
+def mixture(*distributions: Distribution, parameters: Iterable[Symbol] | None = None, name: str = "mixture") -> Family:
     """Return the mixtures of given distributions: of two with weights w and 1 - w, w in [0, 1]; of more with
     weights w_1, w_2, ... and what they leave for the last.
 
     >>> mixture(Distribution.point(0), Distribution.uniform(2)).at("1/3")
     Distribution({0: 2/3, 1: 1/3})
     """
+    components = [Distribution(d) for d in distributions]
+    for d in components:
+        if d.free_symbols:
+            raise InvalidFamilyError(f"components must not have parameters of their own; found {d}")
     if len(components) < 2:
         raise InvalidFamilyError(f"{name} needs at least two components; found {len(components)}")
     free = tuple(parameters or _default_weights(len(components) - 1))
@@ -234,6 +245,10 @@ def custom(
     klexact.errors.InvalidFamilyError: the probability of 1 must be >= 0 for t in Interval(0, 3); found -1/4 at t = 5/2
     """
     lower, upper = _ends(domain)
+    if not isinstance(parameter, Symbol):
+        raise InvalidFamilyError(f"the parameter of {name} must be a SymPy Symbol; found {parameter!r}")
+    if not isinstance(probabilities, Mapping):
+        probabilities = list(probabilities)
     try:
         model = Distribution(probabilities)
     except InvalidNumberError:
@@ -302,8 +317,10 @@ def _inside(parameter: Symbol | None, domain: sympy.Set | None) -> list[Any]:
     return ([] if lower is None else [x - lower]) + ([] if upper is None else [upper - x])
 
 
-def _is_count(x: object) -> bool:
-    return isinstance(x, Integral) and int(x) >= 0
+def _count(x: object) -> int | None:
+    """Return the outcome as a natural number if it is one, whatever its type: 2.0 and Fraction(2) are 2."""
+    n = int(cast("float", x)) if isinstance(x, Real) and isfinite(x) else -1
+    return n if n >= 0 and n == x else None
 
 
 def _infinite(name: str, *_: object) -> Distribution:

@@ -61,7 +61,7 @@ def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
         raise InvalidDistributionError(
             f"{path}, line {reader.line_num}: well-formed CSV is required; {error}"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise _unreadable(path, error) from None
 
 
@@ -78,7 +78,7 @@ def read_json(path: str | Path) -> tuple[str, Any]:
         raise InvalidDistributionError(
             f"{path}, line {error.lineno}: well-formed JSON is required; {error.msg}"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise _unreadable(path, error) from None
     except RecursionError:
         raise InvalidDistributionError(f"{path} must hold an array or object of numbers; found deep nesting") from None

@@ -19,7 +19,7 @@ from klexact.certify import decimal, order, unit_name
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.families import Family, fixed
-from klexact.logform import LogForm
+from klexact.logform import LogForm, log_base
 from klexact.ratfunc import as_expr, unify
 from klexact.stationary import Certificate, minimise, minimise_symbolic
 
@@ -94,6 +94,12 @@ def fit(data: Distribution, family: Family | Distribution, *, base: object = E) 
     if not isinstance(family, Family):
         raise InvalidFamilyError(
             f"a model must be a Family or a Distribution; found {family!r:.80}: see klexact.families"
+        )
+    log_base(base)  # refuses what is none before anything is computed
+    shared = data.free_symbols & set(family.parameters)
+    if shared:
+        raise InvalidFamilyError(
+            f"the parameters of {family.name} must differ from the data's symbols; found {min(shared, key=str)} in both"
         )
     if family.wide is not None:
         raise _no_promise(family)
@@ -196,6 +202,8 @@ def compare(
     1. binomial(2) loses 0 bits = 0
     2. uniform(3) loses 0.0849625007211562 bits = -3/2 + log(3)/log(2)
     """
+    if not isinstance(models, Iterable) or isinstance(models, (str, Distribution)):
+        raise InvalidFamilyError(f"compare needs a sequence or a mapping of models; found {models!r:.80}")
     named = models.items() if isinstance(models, Mapping) else [(getattr(m, "name", repr(m)), m) for m in models]
     rows = [(name, fit(data, model, base=base)) for name, model in named]
     if not rows:

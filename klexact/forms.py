@@ -76,6 +76,7 @@ def _aligned(p: Mapping[Hashable, Any], q: Mapping[Hashable, Any]) -> Iterable[t
 
 
 def entropy(p: Any, variant: str | None = None) -> LogForm:
+    """H(p) as a form."""
     if variant == "generalised":
         raise KLExactError("entropy has the variants raw and normalised; found 'generalised', which is a divergence's")
     (table,) = tables([p], variant)
@@ -83,12 +84,14 @@ def entropy(p: Any, variant: str | None = None) -> LogForm:
 
 
 def cross_entropy(p: Any, q: Any, variant: str | None = None) -> LogForm:
+    """H(p, q) as a form."""
     if variant == "generalised":
         raise KLExactError("cross-entropy has the variants raw and normalised; found 'generalised', a divergence's")
     return sum_terms(cross_entr(a, b) for a, b in _aligned(*tables([p, q], variant)))
 
 
 def kl_divergence(p: Any, q: Any, variant: str | None = None) -> LogForm:
+    """D(p‖q) as a form."""
     one, other = tables([p, q], variant)
     form = sum_terms(rel_entr(a, b) for a, b in _aligned(one, other))
     if variant != "generalised":
@@ -98,15 +101,18 @@ def kl_divergence(p: Any, q: Any, variant: str | None = None) -> LogForm:
 
 
 def jensen_shannon_divergence(components: Sequence[Distribution], weights: Iterable[object] | None = None) -> LogForm:
+    """The sum of w_i D(p_i‖m), m the mixture, as a form."""
     mixing = Distribution(weights) if weights is not None else Distribution.uniform(len(components))
     mixture = Distribution.mixture(components, mixing.values())
     return LogForm.sum((w, kl_divergence(p, mixture)) for p, (_, w) in zip(components, mixing.table, strict=True) if w)
 
 
 def mutual_information(joint: Distribution, x: tuple[int, ...], y: tuple[int, ...]) -> LogForm:
+    """I(X; Y) of coordinates of a joint distribution as a form."""
     pairs = joint.marginal(*x, *y).pushforward(lambda o: (o[: len(x)], o[len(x) :]))
     return kl_divergence(pairs, Distribution.product(pairs.marginal(0), pairs.marginal(1)))
 
 
 def conditional_entropy(joint: Distribution, of: tuple[int, ...], given: tuple[int, ...]) -> LogForm:
+    """H(X|Y) of coordinates of a joint distribution as a form."""
     return entropy(joint.marginal(*of, *given)) - entropy(joint.marginal(*given))

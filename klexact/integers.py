@@ -5,13 +5,16 @@ integers otherwise. Logarithms of pairwise coprime integers > 1 are linearly ind
 kind of atom gives a canonical form (Bernstein, "Factoring into coprimes in essentially linear time", 2005).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from flint import fmpz
+from sympy import QQ
 
-__all__ = ["SMALL", "coprime", "factor"]
+from klexact.errors import KLExactError
+
+__all__ = ["SMALL", "coprime", "factor", "log_terms", "valuation"]
 
 _TRIAL_PRIMES = 3512  # FLINT's whole table of small primes
 SMALL = 32749  # the last of them: no atom that is not prime has a prime factor up to here
@@ -38,6 +41,36 @@ def factor(n: int) -> tuple[tuple[int, int], ...]:
         for atom, e in ((int(p), 1),) if small or p <= SMALL else _cofactor(p, n):
             atoms[atom] = atoms.get(atom, 0) + k * e
     return tuple(sorted(atoms.items()))
+
+
+def log_terms(terms: Iterable[tuple[Any, Any]]) -> Iterator[tuple[int, Any]]:
+    """Split the sum of c * log(a), every a a positive rational number, into (atom, coefficient) pairs.
+
+    >>> from sympy import QQ
+    >>> list(log_terms([(5, QQ(3, 4))]))
+    [(3, 5), (2, -10)]
+    """
+    collected: dict[int, Any] = {}
+    for c, a in terms:
+        if a <= 0:
+            raise KLExactError(f"log needs a positive argument; found {a}: the conventions at zero are the measures'")
+        for n, signed in ((int(a.numerator), c), (int(a.denominator), -c)):
+            if n != 1:
+                collected[n] = collected[n] + signed if n in collected else signed
+    return ((atom, c * k) for n, c in collected.items() for atom, k in factor(n))
+
+
+def valuation(logs: Mapping[Any, Any], prime: int) -> Any:
+    """Return the coefficient of log(prime) in a sum of c * log(a), prime from a base that refines the integers a.
+
+    >>> valuation({12: 1, 9: 5}, 3)
+    11
+    """
+    total = QQ(0)
+    for a, c in logs.items():
+        while isinstance(a, int) and a % prime == 0:
+            a, total = a // prime, total + c  # noqa: PLW2901  (divided until the prime is gone)
+    return total
 
 
 def _cofactor(m: fmpz, n: int) -> tuple[tuple[int, int], ...]:

@@ -3,8 +3,8 @@
 The coefficients are rational numbers or rational functions of parameters; the atoms a_j are primes (or pairwise
 coprime integers, where factoring would cost too much) and primitive irreducible polynomials of the
 parameters, of which log|f| is meant. By unique factorisation, and because logarithms of pairwise coprime integers are
-linearly independent over Q, also from 1, equal values have equal forms (Baker, *Transcendental Number
-Theory*, 1975, thm 2.1, says more; here the elementary part is enough).
+linearly independent over Q, also from 1, equal values have equal forms (elementary; Baker, *Transcendental Number
+Theory*, 1975, thm 2.1, says more).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ from klexact.ratfunc import (
 )
 from klexact.signs import merge, signs
 
-__all__ = ["LogForm", "log_base"]
+__all__ = ["LogForm", "is_positive", "log_base"]
 
 
 class LogForm:
@@ -87,11 +87,11 @@ class LogForm:
         pairs = list(terms)
         field = common_field((*(x for pair in pairs for x in pair), *assuming))
         if field is None:
-            return _make(QQ(0), _canonical(_collect_numbers(pairs)), {}, None)
+            return _make(QQ(0), _canonical(integers.log_terms(pairs)), {}, None)
         lifted = [(lift(c, field), lift(a, field)) for c, a in pairs]
         factored = [(c, *split(a)) for c, a in lifted if is_parametric(a)]
         numbers = [(c, a) for c, a in lifted if not is_parametric(a)] + [(c, abs(unit)) for c, unit, _ in factored]
-        logs: list[tuple[Any, Any]] = list(_collect_numbers(numbers))
+        logs: list[tuple[Any, Any]] = list(integers.log_terms(numbers))
         logs += [(f, c * k) for c, _, factors in factored for f, k in factors]
         known = signs(a for a in (*(a for _, a in lifted), *(lift(x, field) for x in assuming)) if is_parametric(a))
         return _make(QQ(0), _canonical(logs), known, field)
@@ -170,7 +170,10 @@ class LogForm:
     def __truediv__(self, divisor: object) -> "LogForm":
         if isinstance(divisor, LogForm):
             return NotImplemented
-        return LogForm.sum([(1 / element_of(element(divisor, "the divisor of a log form")), self)])
+        exact = element_of(element(divisor, "the divisor of a log form"))
+        if not exact:
+            raise KLExactError(f"the divisor of a log form must not be 0; found {divisor}")
+        return LogForm.sum([(1 / exact, self)])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LogForm):
@@ -218,11 +221,8 @@ class LogForm:
                 coefficient, argument = substitute(c, exact), QQ(a) if isinstance(a, int) else substitute(a, exact)
                 if not argument:
                     raise ZeroDivisionError  # noqa: TRY301  (0·log 0 is not the form's to decide)
-                if not is_parametric(argument):
-                    argument = abs(argument)
-                elif self._signs.get(a, 0) < 0:
-                    argument = -argument
-                terms.append((coefficient, argument))
+                sign = 1 if isinstance(a, int) else self._signs.get(a, 0)
+                terms.append((coefficient, argument * sign) if sign else (coefficient / 2, argument**2))
         except ZeroDivisionError:
             shown = ", ".join(f"{s} = {v}" for s, v in values.items())
             raise KLExactError(
@@ -236,7 +236,7 @@ class LogForm:
     def ball(self, prec: int) -> arb:
         """Return a ball that contains the value in nats, computed with `prec` bits (Arb: the bound is proved)."""
         self._require_finite()
-        if self.free_symbols:
+        if self._field is not None and self.free_symbols:
             shown = ", ".join(sorted(map(str, self.free_symbols)))
             raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
         with ctx.workprec(prec):
@@ -263,23 +263,24 @@ class LogForm:
         """
         unit = log_base(base)
         if self.is_infinite:
-            return sympy.oo
+            return sympy.oo if is_positive(unit) else -sympy.oo  # a base below 1 has a negative unit
         ratio, rest = self._eliminate(unit) if isinstance(unit, LogForm) else (QQ(0), self)
-        denominator = sympy.log(base if isinstance(base, sympy.Expr) else as_expr(rational(base)))
+        irrational = isinstance(base, sympy.Expr) and not base.is_Float
+        denominator = sympy.log(base if irrational else as_expr(rational(base)))
         return sympy.Add(as_expr(ratio), *(term / denominator for term in rest._terms()))
 
     def ratio(self, unit: "LogForm") -> Any | None:
         """Return the rational number self / unit, or None where there is none."""
         ratio, rest = self._eliminate(unit)
-        return ratio if rest.is_zero else None
+        return ratio if rest.is_zero and not is_parametric(ratio) else None
 
     def _eliminate(self, unit: "LogForm") -> tuple[Any, "LogForm"]:
         """Return (ratio, rest) with self = ratio * unit + rest, rest without the largest atom of the unit."""
         atoms = integers.coprime((a, QQ(1)) for a in (*self._logs, *unit._logs) if isinstance(a, int))
-        weights = {a: w for a in atoms if (w := _valuation(unit, a))}
+        weights = {a: w for a in atoms if (w := integers.valuation(unit._logs, a))}
         if weights:
             largest = max(weights)
-            ratio = constant(_valuation(self, largest) / weights[largest])
+            ratio = constant(integers.valuation(self._logs, largest) / weights[largest])
         else:
             ratio = constant(self._constant / unit._constant)
         return ratio, LogForm.sum([(QQ(1), self), (-ratio, unit)])
@@ -303,8 +304,19 @@ class LogForm:
             *(sympy.exp(self._log_expr(a)) ** as_expr(c) for a, c in self._logs.items())
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.is_infinite:
+            return LogForm.infinity, ()
+        atoms = [
+            (a if isinstance(a, int) else as_expr(a), as_expr(c), self._signs.get(a, 0)) for a, c in self._logs.items()
+        ]
+        return _restored, (as_expr(self._constant), atoms)
+
     def __repr__(self) -> str:
-        return f"LogForm({self.as_expr()})"
+        try:
+            return f"LogForm({self.as_expr()})"
+        except ValueError:  # Python prints no integer of more than 4,300 digits
+            return f"<LogForm of {len(self._logs)} logarithms with very long coefficients>"
 
     def _repr_latex_(self) -> str:
         return f"${sympy.latex(self.as_expr())}$"
@@ -312,6 +324,15 @@ class LogForm:
 
 def _arb(q: Any) -> arb:
     return arb(fmpq(int(q.numerator), int(q.denominator)))
+
+
+def _restored(constant_term: sympy.Expr, atoms: list[tuple[Any, sympy.Expr, int]]) -> LogForm:
+    """Return a pickled form."""
+    terms = [(QQ(1), LogForm(constant_term))]
+    for a, c, sign in atoms:
+        atom = a if isinstance(a, int) else element_of(a).numer
+        terms.append((element_of(c), _make(QQ(0), {atom: QQ(1)}, {atom: sign}, common_field([atom]))))
+    return LogForm.sum(terms)
 
 
 def _fields(pairs: Iterable[tuple[Any, LogForm]]) -> Iterator[Any]:
@@ -329,18 +350,6 @@ def _make(constant_term: Any, logs: dict[Any, Any], known: Mapping[Any, int], fi
     return form
 
 
-def _collect_numbers(terms: Iterable[tuple[Any, Any]]) -> Iterator[tuple[int, Any]]:
-    """Split c * log(a) of positive rational numbers a into (integer atom, coefficient) pairs."""
-    collected: dict[int, Any] = {}
-    for c, a in terms:
-        if a <= 0:
-            raise KLExactError(f"log needs a positive argument; found {a}: the conventions at zero are the measures'")
-        for n, signed in ((int(a.numerator), c), (int(a.denominator), -c)):
-            if n != 1:
-                collected[n] = collected[n] + signed if n in collected else signed
-    return ((atom, c * k) for n, c in collected.items() for atom, k in integers.factor(n))
-
-
 def _canonical(logs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     """Collect (atom, coefficient) pairs of one field into the canonical dictionary."""
     numbers: list[tuple[int, Any]] = []
@@ -352,15 +361,6 @@ def _canonical(logs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
             functions[atom] = functions[atom] + c if atom in functions else c
     collected = integers.coprime(numbers) | {f: c for f, c in functions.items() if c}
     return {a: constant(c) for a, c in collected.items()}
-
-
-def _valuation(form: LogForm, prime: int) -> Any:
-    """Return the coefficient of log(prime) in a form, prime an atom of a base that refines the form's."""
-    total = QQ(0)
-    for a, c in form._logs.items():
-        while isinstance(a, int) and a % prime == 0:
-            a, total = a // prime, total + c  # noqa: PLW2901  (divided until the prime is gone)
-    return total
 
 
 def log_base(base: object) -> LogForm | sympy.Expr:
@@ -389,6 +389,16 @@ def _invalid_base(base: object) -> InvalidBaseError:
     return InvalidBaseError(
         f"the base must be a positive real number other than 1, such as E, 2, 10 or sqrt(2); found {base}"
     )
+
+
+def is_positive(unit: LogForm | sympy.Expr) -> bool:
+    """Tell whether the logarithm of a base is positive; it is not zero."""
+    if not isinstance(unit, LogForm):
+        return bool(unit.is_positive)
+    prec = 64
+    while (ball := unit.ball(prec)) == 0:
+        prec *= 2
+    return bool(ball > 0)
 
 
 def _log_of_product(expr: sympy.Expr) -> LogForm | None:

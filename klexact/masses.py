@@ -8,11 +8,11 @@ import sympy
 from sympy import QQ
 
 from klexact.errors import InvalidDistributionError
-from klexact.exact import element, shown
+from klexact.exact import clipped, element, shown
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, symbols_of, unify
 from klexact.roots import point_expr, polynomial, real_roots
 
-__all__ = ["checked", "masses", "require_unit_total", "total"]
+__all__ = ["checked", "hashable", "masses", "require_unit_total", "total"]
 
 Outcome = Hashable
 
@@ -28,26 +28,24 @@ def masses(
     >>> masses(["1/2", 2])
     {0: 1/2, 1: 2}
     """
-    if isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
+    if isinstance(data, (str, bytes, set, frozenset)) or not isinstance(data, Iterable):
         raise InvalidDistributionError(
-            f"a sequence or a mapping of {_plural(noun)} is required; found {data!r:.60}: "
+            f"a sequence or a mapping of {_plural(noun)} is required; found {clipped(data)}: "
             "pass ['1/2', '1/2'] or {'a': '1/2', 'b': '1/2'}"
         )
     pairs = _pairs(data, outcomes)
     table: dict[Outcome, Any] = {}
     for x, value in pairs:
-        if x != x:  # noqa: PLR0124  (NaN)
-            raise InvalidDistributionError(f"outcomes must be equal to themselves; found {x!r}")
-        if x in table:
-            raise InvalidDistributionError(f"outcomes must be distinct; found {x!r} again")
-        table[x] = element(value, f"the {noun} of {x!r}")
+        if hashable(x) in table:
+            raise InvalidDistributionError(f"outcomes must be distinct; found {clipped(x)} again")
+        table[x] = element(value, f"the {noun} of {clipped(x)}")
     if not table:
         raise InvalidDistributionError(f"at least one {noun} is required; found none")
     return checked({x: element_of(value) for x, value in table.items()}, noun)
 
 
 def _pairs(data: Any, outcomes: Iterable[Outcome] | None) -> list[tuple[Outcome, object]]:
-    if isinstance(data, Mapping):
+    if hasattr(data, "items"):
         if outcomes is not None:
             raise InvalidDistributionError("outcomes= names those of a sequence; found it beside a mapping")
         return list(data.items())
@@ -58,6 +56,17 @@ def _pairs(data: Any, outcomes: Iterable[Outcome] | None) -> list[tuple[Outcome,
     return list(zip(names, values, strict=True))
 
 
+def hashable(x: Any) -> Outcome:
+    """Return x if it can be an outcome: hashable, and equal to itself."""
+    try:
+        hash(x)
+    except TypeError:
+        raise InvalidDistributionError(f"outcomes must be hashable; found {clipped(x)}: use a tuple") from None
+    if x != x:  # noqa: PLR0124  (NaN)
+        raise InvalidDistributionError(f"outcomes must be equal to themselves; found {x!r}")
+    return x  # type: ignore[no-any-return]
+
+
 def _plural(noun: str) -> str:
     return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
 
@@ -66,7 +75,7 @@ def checked(table: dict[Outcome, Any], noun: str) -> dict[Outcome, Any]:
     """Return the table in one field, its rational masses checked to be >= 0."""
     for x, value in table.items():
         if not is_parametric(value) and value < 0:
-            raise InvalidDistributionError(f"the {noun} of {x!r} must not be negative; found {shown(value)}")
+            raise InvalidDistributionError(f"the {noun} of {clipped(x)} must not be negative; found {shown(value)}")
     return dict(zip(table, unify(list(table.values())), strict=True))
 
 

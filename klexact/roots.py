@@ -122,8 +122,7 @@ def between(x: Any, y: Any) -> Any:
     if x is None and y is None:
         return QQ(0)
     if x is None or y is None:
-        edge, step = (y, -1) if x is None else (x, 1)
-        return _dyadic(ball(edge, 64).floor()) + 2 * step
+        return _dyadic(ball(y, 64).lower().floor()) - 1 if x is None else _dyadic(ball(x, 64).upper().ceil()) + 1
     prec = 64
     while True:
         a, b = ball(x, prec), ball(y, prec)

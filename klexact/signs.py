@@ -126,6 +126,7 @@ def conditions(probabilities: Collection[Any]) -> tuple[sympy.Basic, ...]:
         for f, k in factors:
             if k % 2:
                 turned = f * known[f] if known[f] else oriented(f)
+                turned = -turned if as_expr(turned).is_negative else turned
                 unit = unit if turned == f else -unit
                 atoms.append(as_expr(turned))
         atoms = [f for f in atoms if not f.is_positive]

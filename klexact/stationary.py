@@ -65,6 +65,13 @@ class Certificate:
         return cls(family, objective, "the model has no parameters")
 
     @classmethod
+    def flat(cls, objective: LogForm, family: Family) -> "Certificate":
+        why = f"the derivative is 0 for every {family.parameters[0]}: every member of the family is at the same divergence"
+        return cls(
+            family, objective, f"the minimum is attained on all of {family.domain}", sympy.S.Zero, arguments=(why,)
+        )
+
+    @classmethod
     def infinite(cls, objective: LogForm, family: Family, outcomes: list[Any]) -> "Certificate":
         shown = ", ".join(map(repr, outcomes[:3]))
         why = f"{family.name} gives probability 0 to the observed {shown} for every parameter"
@@ -110,11 +117,7 @@ def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Cert
     (theta,), domain = family.parameters, family.domain
     score = _score(objective, family)
     if not score:
-        why = f"the derivative is 0 for every {theta}: every member of the family is at the same divergence"
-        done = Certificate(
-            family, objective, f"the minimum is attained on all of {domain}", sympy.S.Zero, arguments=(why,)
-        )
-        return domain, objective, done
+        return domain, objective, Certificate.flat(objective, family)
     kept, rejected = _stationary(score, theta, domain)
     candidates = [Candidate("stationary point", x, evaluate(objective, theta, x)) for x in kept]
     candidates += _ends(objective, theta, domain)
@@ -278,9 +281,9 @@ def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) ->
     The proof does not depend on the data: every -log q_θ(x) observed is convex in θ, and so is their mean.
     """
     (theta,), domain = family.parameters, family.domain
-    if theta in data.free_symbols:
-        raise KLExactError(f"the parameter of {family.name} must differ from the data's symbols; found {theta} in both")
     score = _score(objective, family)
+    if not score:
+        return domain, objective, Certificate.flat(objective, family)
     factors = [f for f, k in split(score)[1] if k > 0 and theta in symbols_of(f)] if is_parametric(score) else []
     if len(factors) != 1 or factors[0].degree(factors[0].ring.gens[factors[0].ring.symbols.index(theta)]) != 1:
         raise NoClosedFormError(

@@ -1,0 +1,103 @@
+"""The house, bottom to top: imports only go downwards, public names are documented, importing klexact is cheap."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import klexact
+
+# a module imports only from rows above its own; two modules of one row do not know each other
+FLOORS = [
+    ("0", {"errors"}),
+    ("1: numbers", {"exact", "integers", "ratfunc", "roots"}),
+    ("1: tables", {"signs", "files", "masses", "display"}),
+    ("2: forms and distributions", {"logform", "distribution", "conventions"}),
+    ("2: algebraic points", {"algebraic"}),
+    ("3: measures as forms", {"forms", "certify", "codes"}),
+    ("3: measures", {"measures"}),
+    ("4", {"families"}),
+    ("5: optima", {"stationary"}),
+    ("5: fit", {"fitting"}),
+    ("8: content", {"story", "operands"}),
+    ("8: layout", {"tables"}),
+    ("8: command line", {"cli"}),
+]
+LEVEL = {module: level for level, (_, modules) in enumerate(FLOORS) for module in modules}
+FILES = sorted(Path(klexact.__file__).parent.rglob("*.py"))
+MODULES = [path.stem for path in FILES if path.stem != "__init__"]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the modules of klexact that a file imports, wherever in the file it does so."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            names = [node.module or ""]
+            if node.module == "klexact":
+                names = [f"klexact.{alias.name}" for alias in node.names]
+        yield from (name.split(".")[1] for name in names if name.startswith("klexact."))
+
+
+def test_every_module_has_its_floor() -> None:
+    assert sorted(MODULES) == sorted(LEVEL)
+    assert all(path.parent.name == "klexact" for path in FILES)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.stem != "__init__"], ids=lambda path: path.stem)
+def test_imports_only_go_downwards(path: Path) -> None:
+    above = {name for name in imported(path) if LEVEL[name] >= LEVEL[path.stem]}
+    assert not above
+
+
+def test_the_root_imports_nothing_but_for_type_checkers() -> None:
+    tree = ast.parse(Path(klexact.__file__).read_text(encoding="utf-8"))
+    names = [node.module for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assert names == ["importlib", "typing"]
+
+
+@pytest.mark.parametrize("module", ["klexact", *(f"klexact.{name}" for name in MODULES)])
+def test_public_names_are_sorted_documented_and_there(module: str) -> None:
+    found = import_module(module)
+    assert found.__doc__
+    assert list(found.__all__) == sorted(set(found.__all__))
+    for name in found.__all__:
+        thing = getattr(found, name)
+        if inspect.isclass(thing) or inspect.isfunction(thing):
+            assert inspect.getdoc(thing), name
+            assert thing.__doc__ is not object.__doc__
+
+
+def documented(cls: type) -> Iterator[str]:
+    for name, member in vars(cls).items():
+        function = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+        if inspect.isfunction(function) and not name.startswith("_"):
+            yield from [] if function.__doc__ else [f"{cls.__name__}.{name}"]
+
+
+@pytest.mark.parametrize("name", [n for n in klexact.__all__ if inspect.isclass(getattr(klexact, n))])
+def test_public_methods_are_documented(name: str) -> None:
+    assert not list(documented(getattr(klexact, name)))
+
+
+def test_every_name_of_the_root_is_the_one_of_its_module() -> None:
+    assert set(klexact.__all__) <= set(dir(klexact))
+    for name in klexact.__all__:
+        thing = getattr(klexact, name)
+        assert getattr(import_module(thing.__module__), name) is thing
+    with pytest.raises(AttributeError, match="no attribute 'kl'"):
+        klexact.kl  # noqa: B018
+
+
+def test_importing_klexact_loads_neither_sympy_nor_flint() -> None:
+    code = "import sys, klexact, klexact.errors; print([m for m in ('sympy', 'flint', 'mpmath', 'click') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
