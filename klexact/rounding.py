@@ -1,7 +1,7 @@
 """Correctly rounded values of log forms, by Ziv's loop.
 
 The precision of an enclosure doubles until both its ends round to the same number. That ends unless the value is itself
-a rounding boundary, a rational number: a log form shows whether it is, and is then rounded as that number.
+a rounding boundary, a dyadic rational: the form shows whether it is, and the value is then rounded as that number.
 
 Ziv, "Fast evaluation of elementary mathematical functions with correctly rounded last bit", ACM TOMS 17, 1991;
 Muller et al., *Handbook of Floating-Point Arithmetic*, 2nd ed., 2018, chapter 10 (the table maker's dilemma).
@@ -18,7 +18,7 @@ from klexact.algebraic import Value
 from klexact.certify import sign
 from klexact.errors import KLExactError, UndecidedError
 from klexact.exact import rational
-from klexact.ieee import Ratio, Rounded, common, direction_of, format_of, ratio_of, rounded
+from klexact.ieee import Ratio, Rounded, common, direction_of, format_of, rounded
 from klexact.logform import LogForm, log_base
 
 __all__ = ["MAX_BITS", "round_balls", "round_to"]
@@ -36,9 +36,9 @@ def round_to(
     """Return a value in units of log(base), correctly rounded to a format in a direction.
 
     `value` is a LogForm without parameters, an AlgebraicForm, or an exact rational number of nats; +∞ is infinite in
-    every format (-∞ in a base below 1). A value that is a rational number of units is rounded as such, so for a
-    LogForm the loop ends: any other value is irrational, hence no rounding boundary. For an AlgebraicForm such
-    equalities are decided within the work bound of `AlgebraicForm.is_zero`. Raises KLExactError for a base whose
+    every format (-∞ in a base below 1). Whether a value is the rounding boundary that its enclosures close in upon
+    is decided by its form, so for a LogForm the loop always ends, and for an AlgebraicForm within the work bound
+    of `AlgebraicForm.is_zero`. Raises KLExactError for a base whose
     logarithm is no log form, for a format or direction that does not exist, and UndecidedError beyond 1,000,000 bits.
 
     >>> round_to(LogForm.log(8), "half", base=2).hex, round_to(LogForm.log(2)).float
@@ -56,10 +56,6 @@ def round_to(
     form: Any = value if hasattr(value, "ball") else LogForm(rational(value))
     if form.is_infinite:
         return Rounded(target, way, sign(unit) < 0, None, 0)
-    if isinstance(form, LogForm) and not form.free_symbols:
-        exact = form.ratio(unit)
-        if exact is not None:
-            return rounded(ratio_of(exact), target, way)
 
     def ball(prec: int) -> arb:
         with ctx.workprec(prec):
@@ -69,7 +65,7 @@ def round_to(
     def equals(q: Fraction) -> bool:
         return bool((form - unit * q).is_zero)
 
-    return round_balls(ball, target, way, equals=None if isinstance(form, LogForm) else equals)
+    return round_balls(ball, target, way, equals=equals)
 
 
 def round_balls(

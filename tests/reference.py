@@ -6,7 +6,7 @@ searches the encodings themselves, which IEEE 754 orders like the magnitudes.
 """
 
 from fractions import Fraction
-from math import floor, inf
+from math import inf
 
 SIZES = {  # name: (precision, emax), from IEEE 754-2019, table 3.5, and Intel's manuals
     "binary16": (11, 15),
@@ -25,28 +25,27 @@ def power(exponent: int) -> Fraction:
 
 def reference(x: Fraction, precision: int, emax: int, direction: str) -> Fraction | float:
     """Return x rounded; -0 is 0, infinity a float."""
-    unit = power(2 - emax - precision)
-    size = abs(x) / unit
-    below = floor(size)
-    step = 2 ** max(0, len(bin(below)) - 2 - precision)
-    below -= below % step
-    above = below if below == size else below + step
-    top = floor(power(emax + 1) / unit)
-    upward = _upward(direction, size, below, above, step, negative=x < 0)
-    chosen = above if upward else below
-    if chosen >= top:
-        overflows_to_inf = direction in ("nearest", "down" if x < 0 else "up")
-        magnitude: Fraction | float = inf if overflows_to_inf else (2**precision - 1) * power(emax + 1 - precision)
-    else:
-        magnitude = chosen * unit
-    return -magnitude if x < 0 else magnitude
+    units = in_units(x, precision, emax)[direction]
+    return units if isinstance(units, float) else units * power(2 - emax - precision)
 
 
-def _upward(direction: str, size: Fraction, below: int, above: int, step: int, *, negative: bool) -> bool:
-    if direction != "nearest":
-        return direction == ("down" if negative else "up")
-    to_below, to_above = size - below, above - size
-    return to_above < to_below or (to_above == to_below and (below // step) % 2 == 1)
+def in_units(x: Fraction, precision: int, emax: int) -> dict[str, int | float]:
+    """Return x rounded in every direction, in units of the least subnormal."""
+    below, rest = divmod(abs(x.numerator) << emax + precision - 2, x.denominator)
+    step: int = 2 ** max(0, len(f"{below:b}") - precision)
+    low = below - below % step
+    gap = (below - low) * x.denominator + rest  # x - low, as a multiple of 1 / denominator
+    high = low + step if gap else low
+    middle = step * x.denominator
+    nearest = high if 2 * gap > middle or (2 * gap == middle and low // step % 2 == 1) else low
+    top: int = 2 ** (2 * emax + precision - 1)
+    largest = top - top // 2**precision
+    outward = high if high < top else inf
+    inward = min(low, largest)
+    near = nearest if nearest < top else inf
+    if x < 0:
+        return {"nearest": -near, "up": -inward, "down": -outward, "zero": -inward}
+    return {"nearest": near, "up": outward, "down": inward, "zero": inward}
 
 
 def decoded(code: int, precision: int, emax: int) -> Fraction:
