@@ -105,12 +105,14 @@ def approximate(
 
 def entropy(p: Any, variant: str | None = None) -> Sum:
     """H(p) = -Σ p log p."""
+    _refuse_generalised(variant)
     (one,) = _read([p], variant)
     return Sum(tuple((-x, x) for x in one.values() if x != 0))
 
 
 def cross_entropy(p: Any, q: Any, variant: str | None = None) -> Sum:
     """H(p, q) = -Σ p log q."""
+    _refuse_generalised(variant)
     one, other = _read([p, q], variant)
     terms = []
     for name, x in one.items():
@@ -213,6 +215,11 @@ def _read(operands: Sequence[Any], variant: str | None) -> list[Table]:
             table = {name: x / whole for name, x in table.items()}
         tables.append(table)
     return tables
+
+
+def _refuse_generalised(variant: str | None) -> None:
+    if variant == "generalised":
+        raise KLExactError("the variant must be None, raw or normalised; found 'generalised', which is a divergence's")
 
 
 def _fractions(table: Iterable[tuple[Hashable, Any]]) -> dict[Hashable, Fraction]:

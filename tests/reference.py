@@ -51,9 +51,9 @@ def in_units(x: Fraction, precision: int, emax: int) -> dict[str, int | float]:
 def decoded(code: int, precision: int, emax: int) -> Fraction:
     """Return the magnitude of an encoding with an implied leading bit; one past the largest is 2^(emax + 1)."""
     exponent, fraction = divmod(code, 2 ** (precision - 1))
-    if exponent == 0:
-        return fraction * power(2 - emax - precision)
-    return (2 ** (precision - 1) + fraction) * power(exponent + 1 - emax - precision)
+    units = fraction if exponent == 0 else (2 ** (precision - 1) + fraction) * 2 ** (exponent - 1)
+    magnitude: Fraction = units * power(2 - emax - precision)
+    return magnitude
 
 
 def by_bisection(x: Fraction, precision: int, emax: int) -> Fraction | float:

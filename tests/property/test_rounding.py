@@ -192,13 +192,17 @@ def encloses(form: LogForm, unit: LogForm, lower: Fraction, upper: Fraction) -> 
     return all(fraction(b.lower()) <= upper and lower <= fraction(b.upper()) for b in balls)
 
 
-def agreed(ball: Callable[[int], arb], ends: tuple[Fraction, Fraction]) -> None:
+def agreed(form: LogForm, unit: LogForm, ends: tuple[Fraction, Fraction]) -> None:
     """Assert that the enclosures round as both ends do, in every format and direction."""
-    remembered = cache(ball)
+
+    @cache
+    def ball(prec: int) -> arb:
+        return enclosure(form, unit, prec)
+
     for name, sizes in SIZES.items():
         low, high = (in_units(x, *sizes) for x in ends)
         assert low == high
-        assert {d: units(round_balls(remembered, name, d)) for d in DIRECTIONS} == low
+        assert {d: units(round_balls(ball, name, d)) for d in DIRECTIONS} == low
 
 
 KINDS = (near_equal, wide, subnormal, counts)
@@ -215,7 +219,7 @@ def test_forms_round_as_the_definition_does(make: Callable[[Random], Case], part
         unit = LogForm(1) if base is E else LogForm.log(base)
         ends = second.value - second.error, second.value + second.error
         assert encloses(form, unit, *ends)
-        agreed(lambda prec: enclosure(form, unit, prec), ends)
+        agreed(form, unit, ends)
         name, direction = next(turn)
         found = round_to(form, name, direction, base=base)
         assert units(found) == in_units(second.value, *SIZES[name])[direction]
@@ -233,7 +237,7 @@ def test_powers_of_two_are_exact_in_base_two(part: int) -> None:
         second = approximate("kl_divergence", one, other, base=2, digits=DIGITS, variant="raw")
         assert second.value is not None
         assert abs(second.value - exact) <= second.error
-        for (name, sizes), direction in product(SIZES.items(), DIRECTIONS):
-            found = round_to(form, name, direction, base=2)
-            assert units(found) == in_units(exact, *sizes)[direction]
-            assert found.exact == (found.value == exact)
+        for name, sizes in SIZES.items():
+            found = {d: round_to(form, name, d, base=2) for d in DIRECTIONS}
+            assert {d: units(x) for d, x in found.items()} == in_units(exact, *sizes)
+            assert all(x.exact == (x.value == exact) for x in found.values())
