@@ -20,7 +20,7 @@ from flint import arb, ctx, fmpq
 
 from klexact import conventions, forms
 from klexact.errors import InvalidDistributionError, KLExactError
-from klexact.exact import rational, shown
+from klexact.exact import rational
 from klexact.logform import LogForm
 
 __all__ = ["BulkMeasure", "cross_entropy", "entropy", "kl_divergence"]
@@ -134,7 +134,10 @@ def _column(data: Any, side: str) -> Column:
     if set(map(type, values)) <= {int, float}:
         column, bad = values, (i for i, x in enumerate(values) if not 0 <= x < inf)
     else:
-        column = [fmpq(*x.as_integer_ratio()) if type(x) is Fraction else _entry(x, f"{side}[{i}]") for i, x in enumerate(values)]
+        column = [
+            fmpq(*x.as_integer_ratio()) if type(x) is Fraction else _entry(x, f"{side}[{i}]")
+            for i, x in enumerate(values)
+        ]
         bad = (i for i, x in enumerate(column) if x.p < 0)
     for i in bad:
         raise InvalidDistributionError(f"{side}[{i}] must be a finite number >= 0; found {values[i]}")

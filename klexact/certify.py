@@ -1,28 +1,43 @@
 """Certified numbers: sign, order and correctly rounded decimals, by ball arithmetic with proved bounds (Arb).
 
-A *value* is a `LogForm` without parameters or an `AlgebraicForm`. Its form decides whether it is zero; a value that
-is not shows its sign at some precision (Johansson, "Arb", 2017; Ziv's rounding loop, 1991).
+A *value* is a `LogForm` without parameters, an `AlgebraicForm` or a `BulkMeasure`. Its form decides whether it is zero; a
+value that is not shows its sign at some precision (Johansson, "Arb", 2017; Ziv's rounding loop, 1991).
 """
 
 import math
-from typing import Any
+from typing import Any, Protocol
 
 import sympy
 from flint import arb, ctx, fmpz
 from sympy import QQ
 
-from klexact.algebraic import AlgebraicForm, Value
+from klexact.algebraic import Value
 from klexact.errors import KLExactError, UndecidedError
 from klexact.exact import clipped
 from klexact.logform import LogForm, is_positive, log_base
 
-__all__ = ["decimal", "order", "sign", "unit_name"]
+__all__ = ["Number", "decimal", "order", "sign", "unit_name"]
 
 _MAX_DIGITS = 100_000
 _MAX_BITS = 1_000_000
 
 
-def sign(value: Value) -> int:
+class Number(Protocol):
+    """What `sign` and `decimal` need: a `LogForm` without parameters, an `AlgebraicForm` or a `BulkMeasure`."""
+
+    @property
+    def is_infinite(self) -> bool:
+        """Tell whether the value is +infinity."""
+
+    @property
+    def is_zero(self) -> bool:
+        """Tell whether the value is exactly zero."""
+
+    def ball(self, prec: int) -> arb:
+        """Return a ball that contains the value in nats."""
+
+
+def sign(value: Number) -> int:
     """Return the sign of a value exactly: -1, 0 or 1.
 
     >>> sign(LogForm.log(9) - LogForm.log(3) - LogForm.log(3)), sign(LogForm.log("1/2")), sign(LogForm.infinity())
@@ -53,7 +68,7 @@ def order(x: Value, y: Value) -> int:
 
 def _number(value: Any) -> Any:
     """Return a value if it is a number: a form without parameters."""
-    if not isinstance(value, (LogForm, AlgebraicForm)):
+    if not hasattr(value, "ball") or not hasattr(value, "is_infinite"):
         raise KLExactError(f"a LogForm is required, such as klexact.forms make; found {value!r:.80}")
     if isinstance(value, LogForm) and value.free_symbols:
         shown = ", ".join(sorted(map(str, value.free_symbols)))
@@ -72,7 +87,7 @@ def unit_name(base: object) -> str:
     return next((name for name, form in names.items() if form == unit), f"units of log({base})")
 
 
-def decimal(value: Value, digits: int = 15, *, places: int | None = None, base: object = sympy.E) -> str:
+def decimal(value: Number, digits: int = 15, *, places: int | None = None, base: object = sympy.E) -> str:
     """Return the value in a log base as a decimal, correctly rounded, ties away from zero.
 
     To `digits` significant digits, or to `places` after the point. A value with fewer significant digits is
@@ -97,19 +112,27 @@ def decimal(value: Value, digits: int = 15, *, places: int | None = None, base: 
         )
     if _number(value).is_infinite:
         return "∞" if is_positive(unit) else "-∞"
-    exact = value.ratio(unit) if isinstance(value, LogForm) else None
-    if exact is None and value.is_zero:
-        exact = QQ(0)
-    if exact is not None:
-        return _of_rational(exact, digits, places)
+    exact, asked = None, False
     prec = int(wanted * math.log2(10)) + 64
     while prec < _MAX_BITS:
         with ctx.workprec(prec):
-            text = _of_ball(value.ball(prec) / unit.ball(prec), digits, places)
+            text, suspect = _of_ball(value.ball(prec) / unit.ball(prec), digits, places)
+        if suspect and not asked:  # only then may the value be a short decimal or a tie, which its form knows
+            exact, asked = _exact(value, unit), True
+        if exact is not None:
+            return _of_rational(exact, digits, places)
         if text is not None:
             return text
         prec *= 2
     raise UndecidedError(f"digit {wanted} of {value} must show within {_MAX_BITS:,} bits; it did not")
+
+
+def _exact(value: Any, unit: LogForm) -> Any | None:
+    """Return the rational number that value / unit is, as far as the form tells; None otherwise."""
+    form = getattr(value, "form", value)
+    if isinstance(form, LogForm):
+        return form.ratio(unit)
+    return QQ(0) if form.is_zero else None
 
 
 def _of_rational(q: Any, digits: int, places: int | None) -> str:
@@ -131,21 +154,23 @@ def _floor_log10(numerator: int, denominator: int) -> int:
     return guess - 1 if below else guess
 
 
-def _of_ball(ball: arb, digits: int, places: int | None) -> str | None:
-    """Return the rounded decimal if all numbers in the ball share it."""
+def _of_ball(ball: arb, digits: int, places: int | None) -> tuple[str | None, bool]:
+    """Return the rounded decimal if all numbers in the ball share it, and whether one of them is exact or a tie."""
     magnitude = abs(ball)
     scale = places
     if scale is None:
         if magnitude.contains(0):
-            return None
+            return None, True
         exponent = (magnitude.log() / arb(10).log()).floor().unique_fmpz()
         if exponent is None:
-            return None
+            return None, True
         scale = digits - 1 - int(exponent)
-    rounded = (magnitude * arb(10) ** scale + arb(0.5)).floor().unique_fmpz()
+    scaled = magnitude * arb(10) ** scale
+    rounded = (scaled + arb(0.5)).floor().unique_fmpz()
     if rounded is None:
-        return None
-    return ("-" if ball < 0 and rounded else "") + _layout(int(rounded), scale, digits, places)
+        return None, True
+    sign = "-" if ball < 0 and rounded else ""
+    return sign + _layout(int(rounded), scale, digits, places), bool(scaled.contains(rounded))
 
 
 def _layout(rounded: int, scale: int, digits: int, places: int | None) -> str:

@@ -19,8 +19,8 @@ FLOORS = [
     ("1: tables", {"signs", "files", "masses", "display"}),
     ("2: forms and distributions", {"logform", "distribution", "conventions"}),
     ("2: algebraic points", {"algebraic"}),
-    ("3: measures as forms", {"forms", "certify", "codes"}),
-    ("3: measures", {"measures"}),
+    ("3: measures as forms", {"forms", "certify", "codes", "ieee", "naive"}),
+    ("3: measures", {"measures", "bulk", "rounding", "crosscheck"}),
     ("4", {"families"}),
     ("5: optima", {"stationary"}),
     ("5: fit", {"fitting"}),
@@ -65,10 +65,10 @@ def test_the_root_imports_nothing_but_for_type_checkers() -> None:
 
 
 @pytest.mark.parametrize("module", ["klexact", *(f"klexact.{name}" for name in MODULES)])
-def test_public_names_are_sorted_documented_and_there(module: str) -> None:
+def test_public_names_are_documented_and_there(module: str) -> None:
     found = import_module(module)
     assert found.__doc__
-    assert list(found.__all__) == sorted(set(found.__all__))
+    assert len(set(found.__all__)) == len(found.__all__)  # their order is the linter's
     for name in found.__all__:
         thing = getattr(found, name)
         if inspect.isclass(thing) or inspect.isfunction(thing):
