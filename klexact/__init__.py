@@ -10,7 +10,7 @@ Distributions are exact rationals, results SymPy expressions in a canonical form
 | scalar terms | `entr`, `rel_entr`, `kl_div` |
 | models | `Family`, made by the functions of `klexact.families` |
 | optima | `fit`, `Fit`, `compare`, `Comparison` |
-| the engine | `LogForm`; `sign`, `order`, `decimal` |
+| the engine | `LogForm`; `enclose`, `Enclosure`, `sign`, `is_zero`, `order`, `decimal` |
 | errors | `KLExactError` and its leaves in `klexact.errors` |
 
 The names load when they are first used (PEP 562), so importing klexact loads neither SymPy nor FLINT.
@@ -20,7 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from klexact.certify import decimal, order, sign
+    from klexact.certify import Enclosure, decimal, enclose, is_zero, order, sign
     from klexact.distribution import Distribution
     from klexact.errors import KLExactError
     from klexact.families import Family
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Comparison",
     "Distribution",
+    "Enclosure",
     "Family",
     "Fit",
     "KLExactError",
@@ -52,9 +53,11 @@ __all__ = [
     "conditional_entropy",
     "cross_entropy",
     "decimal",
+    "enclose",
     "entr",
     "entropy",
     "fit",
+    "is_zero",
     "jeffreys_divergence",
     "jensen_shannon_divergence",
     "joint_entropy",
@@ -68,7 +71,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "certify": ("decimal", "order", "sign"),
+    "certify": ("Enclosure", "decimal", "enclose", "is_zero", "order", "sign"),
     "distribution": ("Distribution",),
     "errors": ("KLExactError",),
     "families": ("Family",),

@@ -90,6 +90,25 @@ class AlgebraicForm:
             prec *= 2
         raise UndecidedError(f"the sign of {self.as_expr()} must show within {prec} bits; it did not")
 
+    def ratio(self, unit: LogForm) -> Any | None:
+        """Return the rational number self / unit, or None where there is none. Raises UndecidedError as `is_zero`.
+
+        If self = r·unit, the average over the conjugates of each root is r·unit too; it is a plain log form, for
+        a norm is rational. So that form has the only candidate.
+
+        >>> from sympy.abc import t
+        >>> from klexact.roots import real_roots
+        >>> one, two = real_roots(fmpz_poly([1, -4, 1]))
+        >>> form = LogForm.log(t) + LogForm(3)
+        >>> AlgebraicForm(((form, t, one), (form, t, two))).ratio(LogForm(1)), AlgebraicForm(()).ratio(LogForm(1))
+        (6, 0)
+        """
+        average = LogForm.sum((QQ(1), _averaged(*piece)) for piece in self.pieces)
+        candidate = average.ratio(unit)
+        if candidate is None:
+            return None
+        return candidate if (self - LogForm.sum([(candidate, unit)])).is_zero else None
+
     def _bits_that_decide(self) -> int | None:
         """Return b such that |value| < 2**-b implies value = 0, or None if the value cannot be 0."""
         rational = QQ(0)
@@ -138,6 +157,23 @@ Value = LogForm | AlgebraicForm
 
 def _pieces(value: Value) -> tuple[Any, ...]:
     return value.pieces if isinstance(value, AlgebraicForm) else ((value, None, None),)
+
+
+def _averaged(form: LogForm, symbol: sympy.Symbol | None, root: RealRoot | None) -> LogForm:
+    """Return the mean of a form over the conjugates of its root: log|f(α)| becomes log|norm of f(α)| / degree."""
+    if symbol is None or root is None:
+        return form
+    if is_parametric(form.rational_part) or any(is_parametric(c) for c in form.logs.values()):
+        raise UndecidedError(f"rationality is decided for rational coefficients; found {form} at {root.as_expr()}")
+    minimal, terms = root.minimal_polynomial, []
+    for a, c in form.logs.items():
+        if isinstance(a, int):
+            terms.append((c, QQ(a)))
+            continue
+        f = polynomial(a, symbol)
+        norm = QQ(abs(int(minimal.resultant(f))), abs(root.coefficients[-1]) ** f.degree())
+        terms.append((c / minimal.degree(), norm))
+    return LogForm.of_logs(terms) + LogForm.sum([(form.rational_part, LogForm(1))])
 
 
 def _height(atom: Any, symbol: sympy.Symbol | None, root: RealRoot | None) -> float:
