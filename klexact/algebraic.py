@@ -103,6 +103,11 @@ class AlgebraicForm:
         >>> AlgebraicForm(((form, t, one), (form, t, two))).ratio(LogForm(1)), AlgebraicForm(()).ratio(LogForm(1))
         (6, 0)
         """
+        if len(self.pieces) == 1 and not self.pieces[0][0].logs and unit.ratio(LogForm(1)) is not None:
+            form, symbol, root = self.pieces[0]
+            if symbol is not None and root is not None:  # an algebraic number of Q(α)
+                residue = _residue(form.rational_part, symbol, root)
+                return None if residue.degree() > 0 else LogForm(_rational(residue)).ratio(unit)
         average = LogForm.sum((QQ(1), _averaged(*piece)) for piece in self.pieces)
         candidate = average.ratio(unit)
         if candidate is None:

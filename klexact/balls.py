@@ -65,12 +65,18 @@ def _beta(x: arb, y: arb) -> arb:
     return x.gamma() * y.gamma() * (x + y).rgamma()
 
 
+def _zeta(s: arb, *a: arb) -> arb:
+    if not a and s > 10**9:  # 2^-s < zeta(s) - 1 < 2·2^-s; Arb would need more bits than s has
+        return 1 + arb(2) ** -s * arb(1.5, 0.5)
+    return s.zeta(*a)
+
+
 def _named(names: dict[str, str], build: Callable[[str], Callable[..., Ball]]) -> dict[Any, Callable[..., Ball]]:
     return {getattr(sympy, name): build(method) for name, method in names.items()}
 
 
 _COMPLEX = _named(_MEROMORPHIC, _method)
-_REAL = {
+_REAL: dict[Any, Callable[..., Ball]] = {
     **_named(_ON_THE_LINE, _method),
     **_named(_OF_THE_INVERSE, _of_the_inverse),
     sympy.atan2: arb.atan2,
@@ -80,7 +86,7 @@ _REAL = {
     sympy.factorial: lambda x: (x + 1).gamma(),
     sympy.uppergamma: lambda s, x: x.gamma_upper(s),
     sympy.lowergamma: lambda s, x: x.gamma_lower(s),
-    sympy.zeta: lambda s, *a: s.zeta(*a),
+    sympy.zeta: _zeta,
     sympy.besseli: lambda order, x: x.bessel_i(order),
     sympy.besselk: lambda order, x: x.bessel_k(order),
 }
@@ -126,7 +132,8 @@ def apply(function: Any, balls: list[Ball]) -> Ball:
     if any(isinstance(x, acb) for x in balls) or (outside is not None and outside(*balls)):
         shown = ", ".join(x.str(10, radius=False) for x in balls)
         raise InvalidNumberError(f"{function.__name__} must have real arguments where it is real; found {shown}")
-    return _finite(_REAL[function](*balls), function.__name__)
+    real: Callable[..., Ball] = _REAL[function]
+    return _finite(real(*balls), function.__name__)
 
 
 def _finite(ball: Ball, name: str) -> Ball:

@@ -4,10 +4,10 @@ All functions take a `LogForm` without parameters or an `AlgebraicForm`, whose v
 a number (int, Fraction, Decimal, float, text such as '3/10') or a closed-form SymPy expression, such as the measures return,
 which means itself: `base` must be left alone there. `value_of` makes one kind of `Value` of them all.
 
-A form decides whether it is zero and whether it is rational; a value that is not shows its sign, and its side of any rounding
-boundary, at some precision (Johansson, "Arb", 2017; Ziv's rounding loop, 1991). For wider expressions nothing guarantees an end:
-UndecidedError says to which precision they looked like zero (`klexact.expression`). SymPy's own relations on rendered
-values are left as they are: `x < y` may stay unevaluated where `order` decides.
+A form decides whether it is zero and whether it is rational; a value that is not shows its sign, and its side of any
+rounding boundary, at some precision (Johansson, "Arb", 2017; Ziv's rounding loop, 1991). For wider expressions nothing
+guarantees an end: UndecidedError says to which precision they looked like zero (`klexact.expression`). SymPy's own
+relations on rendered values are left as they are: `x < y` may stay unevaluated where `order` decides.
 """
 
 import math
@@ -18,18 +18,30 @@ from functools import cached_property
 from typing import Any
 
 import sympy
-from flint import arb, ctx, fmpz
+from flint import arb, ctx
 from sympy import QQ
 
 from klexact.algebraic import AlgebraicForm
+from klexact.decimals import of_ball, of_rational
 from klexact.errors import KLExactError, UndecidedError
 from klexact.exact import rational
-from klexact.expression import LIMIT, Expression, Form, certain_sign
+from klexact.expression import LIMIT, Expression, certain_sign, recognised
 from klexact.logform import LogForm, log_base
-from klexact.recognition import recognised
 
-__all__ = ["Enclosure", "Value", "decimal", "enclose", "is_zero", "order", "precisions", "sign", "unit_name", "value_of"]
+__all__ = [
+    "Enclosure",
+    "Value",
+    "decimal",
+    "enclose",
+    "is_zero",
+    "order",
+    "precisions",
+    "sign",
+    "unit_name",
+    "value_of",
+]
 
+_NATS = LogForm(1)
 _MAX_DIGITS = 100_000
 _MAX_BITS = 332_193  # as many bits
 _LAST_PREC = 1_000_000
@@ -44,8 +56,8 @@ class Value:
     (3/2, 1/3, None)
     """
 
-    form: Form
-    unit: Form = LogForm(1)
+    form: LogForm | AlgebraicForm | Expression
+    unit: LogForm | Expression = _NATS
 
     @cached_property
     def infinity(self) -> int:
@@ -65,25 +77,30 @@ class Value:
         """Tell whether the value is exactly zero. Raises UndecidedError where it cannot be decided."""
         return self.form.is_zero
 
-    @cached_property
+    @property
     def exact_rational(self) -> Any | None:
         """The rational number (of SymPy's QQ) that the form proves the value to be; None if it is irrational or unknown."""
-        form, unit = self.form, self.unit
-        if self.is_infinite:
-            return None
-        if isinstance(form, (LogForm, AlgebraicForm)):
-            if isinstance(unit, LogForm):
-                return form.ratio(unit)
-            return QQ(0) if form.is_zero else None
-        found = form.rational if isinstance(form, Expression) and unit == LogForm(1) else None
-        return None if found is None else QQ(int(found.p), int(found.q))
+        return self._rationality[0]
 
-    @cached_property
+    @property
     def terminates(self) -> bool:
         """Tell whether `exact_rational` is None only for irrational values, so that every rounding loop ends."""
-        if isinstance(self.form, Expression):
-            return self.form.is_algebraic
-        return isinstance(self.unit, LogForm)
+        return self._rationality[1]
+
+    @cached_property
+    def _rationality(self) -> tuple[Any | None, bool]:
+        form, unit = self.form, self.unit
+        if self.is_infinite:
+            return None, True
+        if isinstance(form, Expression):
+            found = form.rational if unit == _NATS else None
+            return None if found is None else QQ(int(found.p), int(found.q)), unit == _NATS and form.is_algebraic
+        try:
+            if isinstance(unit, LogForm):
+                return form.ratio(unit), True
+            return (QQ(0), True) if form.is_zero else (None, False)
+        except UndecidedError:
+            return None, False
 
     def ball(self, prec: int) -> arb:
         """Return a ball that contains the value, computed with about `prec` bits; the whole line while nothing is known."""
@@ -94,7 +111,7 @@ class Value:
 
     def as_expr(self) -> sympy.Expr:
         """Return the value as a SymPy expression."""
-        above, below = (f.expr if isinstance(f, Expression) else f.as_expr() for f in (self.form, self.unit))  # type: ignore[attr-defined]
+        above, below = (f.expr if isinstance(f, Expression) else f.as_expr() for f in (self.form, self.unit))
         return above / below
 
     def undecided(self, wanted: str, bits: int) -> UndecidedError:
@@ -126,8 +143,11 @@ def value_of(x: object, base: object = sympy.E) -> Value:
         raise KLExactError(f"base is for log forms; found base={base} beside the expression {x}, which means itself")
     expr = x.expr if isinstance(x, Expression) else x
     if isinstance(expr, sympy.Basic):
-        found = recognised(expr)  # type: ignore[arg-type]
-        return Value(*found) if found else Value(Expression(expr))  # type: ignore[arg-type]
+        try:
+            found = recognised(expr)
+            return Value(*found) if found else Value(Expression(expr))
+        except RecursionError:
+            raise KLExactError("an expression must not be nested deeper than SymPy's own recursion goes") from None
     return Value(LogForm.sum([(rational(expr, "x"), LogForm(1))]))
 
 
@@ -154,7 +174,7 @@ def sign(x: object, *, base: object = sympy.E) -> int:
 def is_zero(x: object) -> bool:
     """Tell whether a value is exactly zero: decided by its form. Raises UndecidedError as `sign`.
 
-    >>> is_zero(sympy.log(6) - sympy.log(2) - sympy.log(3)), is_zero(sympy.sqrt(2) - "7/5")
+    >>> is_zero(sympy.log(6) - sympy.log(2) - sympy.log(3)), is_zero(sympy.sqrt(2) - 1)
     (True, False)
     """
     value = value_of(x)
@@ -191,7 +211,7 @@ def _difference(x: Value, y: Value) -> Value:
     return value_of(difference)
 
 
-def _over(x: Value, unit: Form) -> Any | None:
+def _over(x: Value, unit: LogForm | Expression) -> Any | None:
     """Return the form whose quotient by `unit` is x, or None."""
     if x.unit == unit:
         return x.form
@@ -217,7 +237,7 @@ class Enclosure:
 
     @property
     def width(self) -> Fraction:
-        """upper - lower."""
+        """The difference of the bounds."""
         return self.upper - self.lower
 
     def contains(self, number: object) -> bool:
@@ -266,7 +286,7 @@ def _bits_of(digits: int | None, bits: int | None) -> int:
     name, found, limit = ("digits", digits, _MAX_DIGITS) if bits is None else ("bits", bits, _MAX_BITS)
     if isinstance(found, bool) or not isinstance(found, int) or not 1 <= found <= limit:
         raise KLExactError(
-            f"{name} must be an integer between 1 and {limit:,}: accuracy is relative, and more would take minutes; found {found}"
+            f"{name} must be an integer between 1 and {limit:,} (accuracy is relative; more would take minutes); found {found}"
         )
     return found if bits is not None else math.ceil(found * math.log2(10)) + 1
 
@@ -327,71 +347,14 @@ def decimal(x: object, digits: int = 15, *, places: int | None = None, base: obj
         return "∞" if value.infinity > 0 else "-∞"
     exact = value.exact_rational
     if exact is not None:
-        return _of_rational(exact, digits, places)
+        return of_rational(exact, digits, places)
     prec = 0
     for prec in precisions(value, int(wanted * math.log2(10)) + 64):
         ball = value.ball(prec)
         if places is not None:
             _check_magnitude(ball + arb(1))
         with ctx.workprec(prec):
-            text = _of_ball(ball, digits, places)
+            text = of_ball(ball, digits, places)
         if text is not None:
             return text
     raise value.undecided(f"digit {wanted}", prec)
-
-
-def _of_rational(q: Any, digits: int, places: int | None) -> str:
-    numerator, denominator = abs(int(q.numerator)), int(q.denominator)
-    scale = places
-    if scale is None:
-        scale = digits - 1 - _floor_log10(numerator, denominator) if q else 0
-    scaled = QQ(numerator * 10 ** max(scale, 0), denominator * 10 ** max(-scale, 0))
-    rounded = (2 * int(scaled.numerator) + int(scaled.denominator)) // (2 * int(scaled.denominator))
-    text = _layout(rounded, scale, digits, places)
-    if scaled.denominator == 1 and places is None:
-        text = _trimmed(text)
-    return "-" + text if q < 0 and rounded else text
-
-
-def _floor_log10(numerator: int, denominator: int) -> int:
-    guess = len(fmpz(numerator).str()) - len(fmpz(denominator).str())
-    below = numerator * 10 ** max(-guess, 0) < denominator * 10 ** max(guess, 0)
-    return guess - 1 if below else guess
-
-
-def _of_ball(ball: arb, digits: int, places: int | None) -> str | None:
-    """Return the rounded decimal if all numbers in the ball share it."""
-    magnitude = abs(ball)
-    scale = places
-    if scale is None:
-        if magnitude.contains(0):
-            return None
-        exponent = (magnitude.lower().log() / arb(10).log()).floor().lower().unique_fmpz()
-        if exponent is None:
-            return None
-        scale = digits - 1 - int(exponent)  # one digit too many if the ball meets a power of ten: then that is the result
-    rounded = (magnitude * arb(10) ** scale + arb(0.5)).floor().unique_fmpz()
-    if rounded is None:
-        return None
-    return ("-" if ball < 0 and rounded else "") + _layout(int(rounded), scale, digits, places)
-
-
-def _layout(rounded: int, scale: int, digits: int, places: int | None) -> str:
-    """Write rounded / 10**scale; in scientific notation where it is very small or large."""
-    text = fmpz(rounded).str()
-    if places is None and len(text) > digits:  # 9.99 became 10.0
-        text, scale = text[:digits], scale - 1
-    exponent = len(text) - 1 - scale
-    if places is None and not -7 < exponent < max(digits, 21):
-        return f"{text[0]}{'.' if digits > 1 else ''}{text[1:]}e{exponent:+03d}"
-    if scale <= 0:
-        return text + "0" * -scale
-    text = text.rjust(scale + 1, "0")
-    return f"{text[:-scale]}.{text[-scale:]}"
-
-
-def _trimmed(text: str) -> str:
-    mantissa, e, exponent = text.partition("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    return mantissa + e + exponent

@@ -10,7 +10,6 @@ E, EulerGamma, Catalan, GoldenRatio, and `Max`, `Min`, `Abs`, `sign`, `Piecewise
 Complex intermediate values are allowed; the whole must be proved real.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -19,41 +18,20 @@ from typing import Any, Protocol
 import sympy
 from flint import acb, arb, ctx, fmpq
 from sympy.logic.boolalg import And, BooleanAtom, Not, Or
-from sympy.core.relational import Relational
-from sympy.functions.elementary.piecewise import ExprCondPair
 
-from klexact.balls import CONSTANTS, FUNCTIONS, Ball, UnresolvedError, apply, power
-from klexact.errors import InvalidNumberError, KLExactError, UndecidedError
-from klexact.exact import element
+from klexact.balls import CONSTANTS, Ball, UnresolvedError, apply, power
+from klexact.closedform import exact_numbers, nodes, short
+from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.heights import algebraic_height, zero_bits
+from klexact.recognition import Quotient, quotient
 from klexact.roots import RealRoot
 from klexact.roots import ball as root_ball
 
-__all__ = ["LIMIT", "Expression", "Form", "certain_sign", "chosen", "decided", "exact_numbers"]
+__all__ = ["LIMIT", "Expression", "Form", "certain_sign", "chosen", "decided", "recognised"]
 
 LIMIT = 4096  # bits; a wide expression that looks like zero to this precision is left undecided
 _WORK_BITS = 200_000  # an algebraic equality that needs more precision is left undecided
-_MAX_NODES = 100_000
-_MAX_ROOT_DEGREE = 200
 _GUARD = 16
-
-_STRUCTURE = (
-    sympy.Add,
-    sympy.Mul,
-    sympy.Pow,
-    sympy.Max,
-    sympy.Min,
-    sympy.Abs,
-    sympy.sign,
-    sympy.re,
-    sympy.Piecewise,
-    ExprCondPair,
-    Relational,
-    And,
-    Or,
-    Not,
-    BooleanAtom,
-)
 
 
 class Form(Protocol):
@@ -117,31 +95,32 @@ class Expression:
         It is the whole real line where the precision does not show which side of a pole or a branch a part lies on.
         """
         try:
-            return _evaluated(self.expr, prec)
+            found: arb = _evaluated(self.expr, prec)
         except UnresolvedError:
             return arb(0, inf)
+        return found
 
     @property
     def is_zero(self) -> bool:
         """Tell whether the value is exactly zero. Raises UndecidedError beyond `LIMIT` and the work bound."""
         if self.is_infinite:
             return False
-        prec, bits = 64, None
-        while prec <= 2 * max(LIMIT, bits or 0):
+        prec, bits = 64, 0
+        while prec <= 2 * max(LIMIT, bits):
             value = self.ball(prec)
             if value != 0:
                 return False
             if prec == 256:
-                bits = zero_bits(self.expr)
-                if bits == inf:
+                bound = zero_bits(self.expr)
+                if bound == inf:
                     return False
-                bits = int(bits) + 1 if bits is not None and bits < _WORK_BITS else None
-            if bits is not None and value.abs_upper() < arb(2) ** -bits:
+                bits = int(bound) + 1 if bound is not None and bound < _WORK_BITS else 0
+            if bits and value.abs_upper() < arb(2) ** -bits:
                 return True
-            if bits is None and prec >= LIMIT:
+            if not bits and prec >= LIMIT:
                 break
             prec *= 2
-        raise self.undecided(min(prec, max(LIMIT, bits or 0)))
+        raise self.undecided(min(prec, max(LIMIT, bits)))
 
     @property
     def rational(self) -> Any | None:
@@ -176,82 +155,24 @@ class Expression:
         """Return the error that says to which precision the value looked like zero."""
         try:
             _evaluated(self.expr, bits)
-            reason = ""
+            found = "looked like zero to that precision"
         except UnresolvedError as error:
-            reason = f" ({error})"
+            found = f"has no bound to that precision: {error}"
         return UndecidedError(
             f"a value must differ from zero within {bits:,} bits, or have a form that proves it zero; "
-            f"{_short(self.expr)} looked like zero to that precision{reason}"
+            f"{short(self.expr)} {found}"
         )
 
 
-# -- reading ---------------------------------------------------------------------------------------------------
+def recognised(expr: sympy.Expr) -> Quotient | None:
+    """Return log forms (form, unit), unit not zero, with form/unit the value; None where there are none.
 
-
-def exact_numbers(expr: sympy.Expr) -> sympy.Expr:
-    """Return a closed form with floats as the binary values they are; refuse what is none, naming it."""
-    if not isinstance(expr, sympy.Expr):
-        raise InvalidNumberError(f"a number or a SymPy expression is required; found {_short(expr)}")
-    nodes = list(_nodes(expr))
-    symbols = sorted({str(node) for node in nodes if node.is_Symbol})
-    if symbols:
-        plural = "symbol" if len(symbols) == 1 else "symbols"
-        raise InvalidNumberError(
-            f"a number needs values for all parameters; found the {plural} {', '.join(symbols)} in {_short(expr)}"
-        )
-    for node in nodes:
-        _check(node, expr)
-    floats = {node: sympy.Rational(node) for node in nodes if node.is_Float}
-    if floats and any(node.is_Pow and node.exp.is_number and abs(node.exp) > 10_000 for node in nodes if node.is_Pow):
-        raise InvalidNumberError("a power of a float must have an exponent up to 10,000: write exact numbers")
-    return expr.xreplace(floats) if floats else expr
-
-
-def _nodes(expr: sympy.Basic) -> Iterator[sympy.Basic]:
-    """Walk every distinct part once; without recursion, for expressions may be deep."""
-    seen, stack = {expr}, [expr]
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, sympy.CRootOf):
-            new = [a for a in node.args if isinstance(a, sympy.Basic) and a not in seen]
-            seen.update(new)
-            stack += new
-        if len(seen) > _MAX_NODES:
-            raise InvalidNumberError(f"an expression must have at most {_MAX_NODES:,} parts; found more")
-
-
-def _check(node: sympy.Basic, whole: sympy.Expr) -> None:
-    if node is sympy.nan or node is sympy.zoo:
-        raise InvalidNumberError(f"a real number is required; found {node} in {_short(whole)}")
-    if node.is_Rational or node.is_Float:
-        element(node, "a number in an expression")
-    elif isinstance(node, sympy.CRootOf):
-        if not node.is_real or node.poly.degree() > _MAX_ROOT_DEGREE:
-            raise InvalidNumberError(
-                f"a CRootOf must be real and of degree at most {_MAX_ROOT_DEGREE}; found {_short(node)}"
-            )
-    elif node.is_infinite is True and node in (sympy.oo, sympy.S.NegativeInfinity):
-        return
-    elif not (node in CONSTANTS or node.func in FUNCTIONS or isinstance(node, _STRUCTURE)):
-        raise InvalidNumberError(
-            f"a closed form of supported functions is required; found {node.func.__name__} in {_short(whole)}"
-        )
-
-
-def _short(expr: Any) -> str:
-    if isinstance(expr, sympy.Basic) and sum(1 for _ in zip(range(200), _bounded_walk(expr), strict=False)) >= 200:
-        return f"an expression of more than 200 parts, a {type(expr).__name__}"
-    text = str(expr)
-    return text if len(text) <= 120 else f"{text[:80]}... ({len(text)} characters)"
-
-
-def _bounded_walk(expr: sympy.Basic) -> Iterator[sympy.Basic]:
-    stack = [expr]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack += [a for a in node.args if isinstance(a, sympy.Basic)]
+    >>> recognised(3 - 2 * sympy.log(3) / sympy.log(2))
+    (LogForm(-2*log(3) + 3*log(2)), LogForm(log(2)))
+    >>> recognised(sympy.log(5) / sympy.log(10)), recognised(sympy.Integer(0)), recognised(sympy.pi)
+    ((LogForm(log(5)), LogForm(log(2) + log(5))), (LogForm(0), LogForm(1)), None)
+    """
+    return quotient(exact_numbers(expr), chosen)
 
 
 # -- decisions -------------------------------------------------------------------------------------------------
@@ -267,7 +188,7 @@ def chosen(node: sympy.Expr) -> sympy.Expr:
     while isinstance(node, sympy.Piecewise):
         found = next((branch for branch, condition in node.args if decided(condition)), None)
         if found is None:
-            raise InvalidNumberError(f"one condition of a Piecewise must hold; found none in {_short(node)}")
+            raise InvalidNumberError(f"one condition of a Piecewise must hold; found none in {short(node)}")
         node = found
     return sympy.Integer(_sign(node.args[0])) if isinstance(node, sympy.sign) else node
 
@@ -285,14 +206,12 @@ def decided(condition: sympy.Basic) -> bool:
     if isinstance(condition, Not):
         return not decided(condition.args[0])
     if isinstance(condition, BooleanAtom):
-        return condition == sympy.true
+        return condition is sympy.true
     s = _sign(condition.lhs - condition.rhs)
     return {"==": s == 0, "!=": s != 0, "<": s < 0, "<=": s <= 0, ">": s > 0, ">=": s >= 0}[condition.rel_op]
 
 
 def _sign(expr: sympy.Expr) -> int:
-    from klexact.recognition import recognised  # noqa: PLC0415  (the two read each other)
-
     form = recognised(expr)
     if form is not None:
         return certain_sign(form[0]) * certain_sign(form[1])
@@ -303,7 +222,7 @@ def _sign(expr: sympy.Expr) -> int:
 # -- evaluation ------------------------------------------------------------------------------------------------
 
 
-def _evaluated(expr: sympy.Expr, prec: int) -> arb:
+def _evaluated(expr: sympy.Expr, prec: int) -> Ball:
     """Return a real ball around the value; children before parents, each part once."""
     balls: dict[sympy.Expr, Ball] = {}
     stack = [expr]
@@ -330,7 +249,7 @@ def _real(ball: Ball) -> Ball:
     return ball.real if isinstance(ball, acb) and ball.imag == 0 else ball
 
 
-def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:
+def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one line a kind)
     """Return a ball around one node from balls around its parts."""
     if node.is_Rational:
         return arb(fmpq(int(node.p), int(node.q)))
@@ -347,7 +266,7 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:
             product = product * part
         return product
     if node.is_Pow:
-        return power(*parts, node.exp if node.exp.is_Rational else None)
+        return power(parts[0], parts[1], node.exp if node.exp.is_Rational else None)
     if isinstance(node, (sympy.Max, sympy.Min, sympy.Abs, sympy.re)):
         return _part_or_extreme(node, parts)
     if node.is_infinite:
@@ -355,35 +274,34 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:
     return apply(node.func, parts)
 
 
-def _part_or_extreme(node: sympy.Expr, parts: list[Ball]) -> arb:
+def _part_or_extreme(node: sympy.Expr, parts: list[Ball]) -> Ball:
     if isinstance(node, sympy.Abs):
         return abs(parts[0])
     if isinstance(node, sympy.re):
         return parts[0].real
     if any(isinstance(part, acb) for part in parts):
-        raise InvalidNumberError(f"{node.func.__name__} must have real arguments; found {_short(node)}")
+        raise InvalidNumberError(f"{node.func.__name__} must have real arguments; found {short(node)}")
     result = parts[0]
     for part in parts[1:]:
         result = result.max(part) if isinstance(node, sympy.Max) else result.min(part)
     return result
 
 
-def _proved_real(expr: sympy.Expr, value: acb, balls: dict[sympy.Expr, Ball]) -> arb:
+def _proved_real(expr: sympy.Expr, value: acb, balls: dict[sympy.Expr, Ball]) -> Ball:
     if not value.imag.contains(0):
         raise InvalidNumberError(
-            f"a real number is required; {_short(expr)} has the imaginary part {value.imag.str(10, radius=False)}"
+            f"a real number is required; {short(expr)} has the imaginary part {value.imag.str(10, radius=False)}"
         )
     found = algebraic_height(expr)
-    if found is not None:  # so is the imaginary part: of degree at most (2·D)², of height at most 2·h + log 2
-        bits = 4 * found[0] ** 2 * (2 * found[1] + 2) * 1.5
-        if bits < _WORK_BITS and value.imag.abs_upper() < arb(2) ** -int(bits + 1):
+    if found is not None:  # x - conj x is algebraic of degree at most D², of height at most 2·h + log 2
+        bits = int(found[0] ** 2 * (2 * found[1] + 0.7) * 1.5) + 3
+        if bits < _WORK_BITS and value.imag.abs_upper() < arb(2) ** -bits:
             return value.real
-        if bits < _WORK_BITS and ctx.prec < 4 * bits + 256:
-            with ctx.workprec(int(4 * bits) + 512):
-                return _evaluated(expr, int(4 * bits) + 512)
+        if bits < _WORK_BITS and ctx.prec < 2 * bits + 256:
+            return _evaluated(expr, max(2 * ctx.prec, bits + 128))
     elif _is_its_own_conjugate(expr, balls):
         return value.real
-    raise InvalidNumberError(f"a number that is proved real is required; found {_short(expr)}, which is not: take re")
+    raise InvalidNumberError(f"a number that is proved real is required; found {short(expr)}, which is not: take re")
 
 
 def _is_its_own_conjugate(expr: sympy.Expr, balls: dict[sympy.Expr, Ball]) -> bool:
@@ -391,7 +309,7 @@ def _is_its_own_conjugate(expr: sympy.Expr, balls: dict[sympy.Expr, Ball]) -> bo
 
     All functions here satisfy f(conj z) = conj f(z) off their cuts, and no argument is on one (`klexact.balls`).
     """
-    for node in _nodes(expr):
+    for node in nodes(expr):
         if isinstance(balls.get(node), acb) and node is not sympy.I:
             branch = chosen(node)
             parts = node.args if branch is node else [branch]

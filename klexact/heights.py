@@ -49,7 +49,7 @@ def algebraic_height(expr: sympy.Expr) -> tuple[int, float] | None:
     return (degree, height) if degree < 10**9 and height < 10**12 else None
 
 
-def _height(expr: sympy.Expr, extensions: dict[Any, int]) -> float | None:
+def _height(expr: sympy.Expr, extensions: dict[Any, int]) -> float | None:  # noqa: PLR0911  (one a kind)
     if expr.is_Rational:
         return _log_of(max(abs(int(expr.p)), int(expr.q)))
     if expr is sympy.I or expr is sympy.GoldenRatio:
@@ -86,7 +86,7 @@ def _bits_of_logs(expr: sympy.Expr) -> float | None:
     if len(divisors) > 1 or any(term is None for term in terms):
         return None
     divisor = next(iter(divisors), None)
-    logs = [(abs(c), a or divisor) for c, a, d in filter(None, terms) if a is not None or d is None and divisor]
+    logs = [(abs(c), a or divisor) for c, a, d in filter(None, terms) if a is not None or (d is None and divisor)]
     if any(a is not None and d != divisor for _, a, d in filter(None, terms)):
         return None
     found = [(c, algebraic_height(a)) for c, a in logs]
