@@ -10,7 +10,7 @@ Distributions are exact rationals, results SymPy expressions in a canonical form
 | scalar terms | `entr`, `rel_entr`, `kl_div` |
 | models | `Family`, made by the functions of `klexact.families` |
 | optima | `fit`, `Fit`, `compare`, `Comparison` |
-| the engine | `LogForm`; `sign`, `order`, `decimal` |
+| the engine | `LogForm`; `enclose`, `Enclosure`, `sign`, `is_zero`, `order`, `decimal`, `round_to`; `verify` |
 | errors | `KLExactError` and its leaves in `klexact.errors` |
 
 The names load when they are first used (PEP 562), so importing klexact loads neither SymPy nor FLINT.
@@ -20,7 +20,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from klexact.certify import decimal, order, sign
+    from klexact.certify import Enclosure, decimal, enclose, is_zero, order, sign
+    from klexact.crosscheck import verify
     from klexact.distribution import Distribution
     from klexact.errors import KLExactError
     from klexact.families import Family
@@ -40,10 +41,12 @@ if TYPE_CHECKING:
         perplexity,
         rel_entr,
     )
+    from klexact.rounding import round_to
 
 __all__ = [
     "Comparison",
     "Distribution",
+    "Enclosure",
     "Family",
     "Fit",
     "KLExactError",
@@ -52,9 +55,11 @@ __all__ = [
     "conditional_entropy",
     "cross_entropy",
     "decimal",
+    "enclose",
     "entr",
     "entropy",
     "fit",
+    "is_zero",
     "jeffreys_divergence",
     "jensen_shannon_divergence",
     "joint_entropy",
@@ -64,16 +69,20 @@ __all__ = [
     "order",
     "perplexity",
     "rel_entr",
+    "round_to",
     "sign",
+    "verify",
 ]
 
 _HOME = {
-    "certify": ("decimal", "order", "sign"),
+    "certify": ("Enclosure", "decimal", "enclose", "is_zero", "order", "sign"),
+    "crosscheck": ("verify",),
     "distribution": ("Distribution",),
     "errors": ("KLExactError",),
     "families": ("Family",),
     "fitting": ("Comparison", "Fit", "compare", "fit"),
     "logform": ("LogForm",),
+    "rounding": ("round_to",),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 

@@ -26,6 +26,7 @@ from klexact.roots import RealRoot, ball, polynomial, sign_at
 __all__ = ["AlgebraicForm", "Value", "evaluate"]
 
 _WORK_BITS = 1_000_000  # an equality that needs more precision is left undecided
+_LAST_TRY = 50_000  # to this many bits a difference beyond the bound may still show
 _WORK_PRODUCT = 10_000  # factors times squared degree: larger products are not multiplied out
 
 
@@ -91,6 +92,30 @@ class AlgebraicForm:
         if rational or not logs:
             return not rational  # Hermite-Lindemann
         return _is_one(logs, self.ball)
+
+    def ratio(self, unit: LogForm) -> Any | None:
+        """Return the rational number self / unit, or None where there is none. Raises UndecidedError as `is_zero`.
+
+        If self = r·unit, the average over the conjugates of each root is r·unit too; it is a plain log form, for
+        a norm is rational. So that form has the only candidate.
+
+        >>> from sympy.abc import t
+        >>> from klexact.roots import real_roots
+        >>> one, two = real_roots(fmpz_poly([1, -4, 1]))
+        >>> form = LogForm.log(t) + LogForm(3)
+        >>> AlgebraicForm(((form, t, one), (form, t, two))).ratio(LogForm(1)), AlgebraicForm(()).ratio(LogForm(1))
+        (6, 0)
+        """
+        if len(self.pieces) == 1 and not self.pieces[0][0].logs and unit.ratio(LogForm(1)) is not None:
+            form, symbol, root = self.pieces[0]
+            if symbol is not None and root is not None:  # an algebraic number of Q(α)
+                residue = _residue(form.rational_part, symbol, root)
+                return None if residue.degree() > 0 else LogForm(_rational(residue)).ratio(unit)
+        average = LogForm.sum((QQ(1), _averaged(*piece)) for piece in self.pieces)
+        candidate = average.ratio(unit)
+        if candidate is None:
+            return None
+        return candidate if (self - LogForm.sum([(candidate, unit)])).is_zero else None
 
     def _collected(self) -> tuple[Any, list[tuple[Any, "_Beta"]]]:
         """Return the rational constant and the logarithms, those of numbers of one magnitude (or inverse) together."""
@@ -167,14 +192,14 @@ def _is_one_of(logs: list[tuple[Any, _Beta]]) -> bool:
         with ctx.workprec(prec):
             return sum((arb(int(c)) * beta.log(prec) for c, beta in logs), arb(0))
 
-    return total(64) == 0 and _is_one(logs, total)
+    return total(64).contains(0) and _is_one(logs, total)
 
 
 def _is_one(logs: list[tuple[Any, _Beta]], value: Callable[[int], arb]) -> bool:
     """Tell whether Π β^c is 1, given a source of balls for its logarithm."""
     bits = _bits_that_decide(logs)
-    prec = 128
-    while prec <= 4 * min(bits, _WORK_BITS) + 128:
+    prec, last = 128, 4 * bits + 128 if bits <= _WORK_BITS else _LAST_TRY
+    while prec <= last:
         found = value(prec)
         if found != 0:
             return False
@@ -204,6 +229,23 @@ def _bits_that_decide(logs: list[tuple[Any, _Beta]]) -> int:
         )  # a conjugate has a smaller degree over the others
         used[root.coefficients] += 1
     return int(degree * (height * Fraction(1.4427) + 1)) + common.bit_length() + 4  # 1.4427 > 1/log 2
+
+
+def _averaged(form: LogForm, symbol: sympy.Symbol | None, root: RealRoot | None) -> LogForm:
+    """Return the mean of a form over the conjugates of its root: log|f(α)| becomes log|norm of f(α)| / degree."""
+    if symbol is None or root is None:
+        return form
+    if is_parametric(form.rational_part) or any(is_parametric(c) for c in form.logs.values()):
+        raise UndecidedError(f"rationality is decided for rational coefficients; found {form} at {root.as_expr()}")
+    minimal, terms = root.minimal_polynomial, []
+    for a, c in form.logs.items():
+        if isinstance(a, int):
+            terms.append((c, QQ(a)))
+            continue
+        f = polynomial(a, symbol)
+        norm = QQ(abs(int(minimal.resultant(f))), abs(root.coefficients[-1]) ** f.degree())
+        terms.append((c / minimal.degree(), norm))
+    return LogForm.of_logs(terms) + LogForm.sum([(form.rational_part, LogForm(1))])
 
 
 def _ball(form: LogForm, symbol: sympy.Symbol, root: RealRoot, prec: int) -> arb:

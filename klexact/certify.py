@@ -1,79 +1,332 @@
-"""Certified numbers: sign, order and correctly rounded decimals, by ball arithmetic with proved bounds (Arb).
+"""Certified numbers: enclosures, sign, order and correctly rounded decimals, by ball arithmetic with proved bounds (Arb).
 
-A *value* is a `LogForm` without parameters, an `AlgebraicForm` or a `BulkMeasure`. Its form decides whether it is zero; a
-value that is not shows its sign at some precision (Johansson, "Arb", 2017; Ziv's rounding loop, 1991).
+All functions take a `LogForm` without parameters or an `AlgebraicForm`, whose value is meant in units of log(base); or
+a number (int, Fraction, Decimal, float, text such as '3/10') or a closed-form SymPy expression, such as the measures return,
+which means itself: `base` must be left alone there. `value_of` makes one kind of `Value` of them all.
+
+A form decides whether it is zero and whether it is rational; a value that is not shows its sign, and its side of any
+rounding boundary, at some precision (Johansson, "Arb", 2017; Ziv's rounding loop, 1991). For wider expressions nothing
+guarantees an end: UndecidedError says to which precision they looked like zero (`klexact.expression`). SymPy's own
+relations on rendered values are left as they are: `x < y` may stay unevaluated where `order` decides.
 """
 
 import math
-from typing import Any, Protocol
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
 
 import sympy
-from flint import arb, ctx, fmpz
+from flint import arb, ctx
 from sympy import QQ
 
-from klexact.algebraic import Value
+from klexact.algebraic import AlgebraicForm
+from klexact.decimals import of_ball, of_rational
+from klexact.dyadic import ends, simplest
 from klexact.errors import KLExactError, UndecidedError
-from klexact.exact import clipped
-from klexact.logform import LogForm, is_positive, log_base
+from klexact.exact import clipped, rational
+from klexact.expression import LIMIT, Expression, certain_sign, recognised
+from klexact.logform import LogForm, log_base
 
-__all__ = ["Number", "decimal", "order", "sign", "unit_name"]
+__all__ = [
+    "Enclosure",
+    "Value",
+    "decimal",
+    "enclose",
+    "is_zero",
+    "order",
+    "precisions",
+    "sign",
+    "unit_name",
+    "value_of",
+]
 
+_NATS = LogForm(1)
 _MAX_DIGITS = 100_000
-_MAX_BITS = 1_000_000
+_MAX_BITS = 332_193  # as many bits
+_LAST_PREC = 1_000_000
+_MAX_EXPONENT = 1_000_000  # bits before or after the binary point that an enclosure writes out
 
 
-class Number(Protocol):
-    """What `sign` and `decimal` need: a `LogForm` without parameters, an `AlgebraicForm` or a `BulkMeasure`."""
+@dataclass(frozen=True)
+class Value:
+    """A certified real number: a form divided by a unit that is not zero.
+
+    >>> value_of(LogForm.log(8), base=4).exact_rational, value_of("1/3").exact_rational, value_of(sympy.pi).exact_rational
+    (3/2, 1/3, None)
+    """
+
+    form: Any  # a LogForm, an AlgebraicForm, an Expression, or a BulkMeasure, which has a `form`
+    unit: LogForm | Expression = _NATS
+
+    @cached_property
+    def infinity(self) -> int:
+        """1 for +infinity, -1 for -infinity, 0 for a finite value."""
+        if not self.form.is_infinite:
+            return 0
+        towards = self.form.infinity if isinstance(self.form, Expression) else 1
+        return towards * certain_sign(self.unit)
 
     @property
     def is_infinite(self) -> bool:
-        """Tell whether the value is +infinity."""
+        """Tell whether the value is an infinity."""
+        return self.infinity != 0
 
     @property
     def is_zero(self) -> bool:
-        """Tell whether the value is exactly zero."""
+        """Tell whether the value is exactly zero. Raises UndecidedError where it cannot be decided."""
+        return bool(self.form.is_zero)
+
+    @property
+    def exact_rational(self) -> Any | None:
+        """The rational number (of SymPy's QQ) that the form proves the value to be; None if it is irrational or unknown."""
+        return self._rationality[0]
+
+    @property
+    def terminates(self) -> bool:
+        """Tell whether `exact_rational` is None only for irrational values, so that every rounding loop ends."""
+        return isinstance(self.unit, LogForm) if self.on_demand else self._rationality[1]
+
+    @property
+    def on_demand(self) -> bool:
+        """Tell whether the form is still to be made: a bulk measure's, which is slower than its balls."""
+        return hasattr(self.form, "form")
+
+    @cached_property
+    def _rationality(self) -> tuple[Any | None, bool]:
+        form, unit = getattr(self.form, "form", self.form), self.unit
+        if self.is_infinite:
+            return None, True
+        if isinstance(form, Expression):
+            found = form.rational if unit == _NATS else None
+            return None if found is None else QQ(int(found.p), int(found.q)), unit == _NATS and form.is_algebraic
+        try:
+            if isinstance(unit, LogForm):
+                return form.ratio(unit), True
+            return (QQ(0), True) if form.is_zero else (None, False)
+        except UndecidedError:
+            return None, False
 
     def ball(self, prec: int) -> arb:
-        """Return a ball that contains the value in nats."""
+        """Return a ball that contains the value, computed with about `prec` bits; the whole line while nothing is known."""
+        numerator, denominator = self.form.ball(prec), self.unit.ball(prec)
+        with ctx.workprec(prec + 16):
+            quotient = numerator / denominator
+        return quotient if quotient.is_finite() else arb(0, math.inf)
+
+    def as_expr(self) -> sympy.Expr:
+        """Return the value as a SymPy expression."""
+        above, below = (f.expr if isinstance(f, Expression) else f.as_expr() for f in (self.form, self.unit))
+        return above / below
+
+    def undecided(self, wanted: str, bits: int) -> UndecidedError:
+        """Return the error for a result that did not show within a number of bits."""
+        text = str(self.as_expr())
+        shown = text if len(text) <= 120 else f"{text[:80]}... ({len(text)} characters)"
+        return UndecidedError(f"{wanted} of {shown} must show within {bits:,} bits; it did not")
 
 
-def sign(value: Number) -> int:
-    """Return the sign of a value exactly: -1, 0 or 1.
+def value_of(x: object, base: object = sympy.E) -> Value:
+    """Return any accepted x as a certified value. Raises KLExactError, naming what is not supported.
 
-    >>> sign(LogForm.log(9) - LogForm.log(3) - LogForm.log(3)), sign(LogForm.log("1/2")), sign(LogForm.infinity())
-    (0, -1, 1)
+    >>> value_of(3 - 2 * sympy.log(3) / sympy.log(2)).unit, value_of(sympy.sin(1)).terminates
+    (LogForm(log(2)), False)
+    >>> value_of(sympy.pi, base=2)
+    Traceback (most recent call last):
+    ...
+    klexact.errors.KLExactError: base is for log forms; found base=2 beside the expression pi, which means itself
     """
-    if _number(value).is_infinite:
-        return 1
-    if value.is_zero:
-        return 0
-    prec = 64
-    while True:
-        ball = value.ball(prec)
-        if ball != 0:
-            return 1 if ball > 0 else -1
+    if isinstance(x, Value):
+        return x
+    if isinstance(x, (LogForm, AlgebraicForm)):
+        if isinstance(x, LogForm) and not x.is_infinite and x.free_symbols:
+            shown = ", ".join(sorted(map(str, x.free_symbols)))
+            raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
+        unit = log_base(base)
+        return Value(x, unit if isinstance(unit, LogForm) else Expression(unit))
+    if hasattr(x, "form") and hasattr(x, "ball"):  # klexact.bulk
+        unit = log_base(base)
+        return Value(x, unit if isinstance(unit, LogForm) else Expression(unit))
+    if base is not sympy.E:
+        raise KLExactError(f"base is for log forms; found base={base} beside the expression {x}, which means itself")
+    expr = x.expr if isinstance(x, Expression) else x
+    if isinstance(expr, sympy.Basic):
+        try:
+            found = recognised(expr)
+            return Value(*found) if found else Value(Expression(expr))
+        except RecursionError:
+            raise KLExactError("an expression must not be nested deeper than SymPy's own recursion goes") from None
+    return Value(LogForm.sum([(rational(expr, "x"), LogForm(1))]))
+
+
+def precisions(value: Value, first: int) -> Iterator[int]:
+    """Yield doubling precisions: for ever where an end is guaranteed, else up to the stated limit."""
+    prec = first
+    while value.terminates or prec <= first + LIMIT:
+        yield prec
         prec *= 2
 
 
-def order(x: Value, y: Value) -> int:
-    """Return the sign of x - y exactly; +infinity equals itself.
+def sign(x: object, *, base: object = sympy.E) -> int:
+    """Return the sign of a value exactly: -1, 0 or 1. Raises UndecidedError for a wide expression that looks like zero.
+
+    >>> sign(LogForm.log(9) - LogForm.log(3) - LogForm.log(3)), sign(LogForm.log("1/2")), sign(LogForm.infinity())
+    (0, -1, 1)
+    >>> sign(1 - sympy.log(3) / sympy.log(2)), sign(sympy.gamma(sympy.Rational(1, 3)) - 3), sign(-sympy.oo)
+    (-1, -1, -1)
+    """
+    value = value_of(x, base)
+    return value.infinity or certain_sign(value.form) * certain_sign(value.unit)
+
+
+def is_zero(x: object) -> bool:
+    """Tell whether a value is exactly zero: decided by its form. Raises UndecidedError as `sign`.
+
+    >>> is_zero(sympy.log(6) - sympy.log(2) - sympy.log(3)), is_zero(sympy.sqrt(2) - 1)
+    (True, False)
+    """
+    value = value_of(x)
+    return not value.is_infinite and value.is_zero
+
+
+def order(x: object, y: object, *, base: object = sympy.E) -> int:
+    """Return the sign of x - y exactly; an infinity equals itself. `base` is that of the forms among x and y.
+
+    Values in two different bases that are equal cannot be told to be: UndecidedError.
 
     >>> order(LogForm.log(2), LogForm.log(3)), order(LogForm.infinity(), LogForm.log(3))
     (-1, 1)
+    >>> order(sympy.log(5) / sympy.log(3), sympy.log(4) / sympy.log(2)), order(LogForm.log(8), 3, base=2)
+    (-1, 0)
     """
-    if _number(x).is_infinite or _number(y).is_infinite:
-        return int(x.is_infinite) - int(y.is_infinite)
-    return sign(x - y) if x is not y else 0
+    if x is y and isinstance(x, (LogForm, AlgebraicForm)):
+        return 0
+    one, other = (value_of(v, base if isinstance(v, (LogForm, AlgebraicForm)) else sympy.E) for v in (x, y))
+    if one.is_infinite or other.is_infinite:
+        return (one.infinity > other.infinity) - (one.infinity < other.infinity)
+    return sign(_difference(one, other))
 
 
-def _number(value: Any) -> Any:
-    """Return a value if it is a number: a form without parameters."""
-    if not hasattr(value, "ball") or not hasattr(value, "is_infinite"):
-        raise KLExactError(f"a LogForm is required, such as klexact.forms make; found {value!r:.80}")
-    if isinstance(value, LogForm) and value.free_symbols:
-        shown = ", ".join(sorted(map(str, value.free_symbols)))
-        raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
-    return value
+def _difference(x: Value, y: Value) -> Value:
+    """Return x - y, as a form wherever both are forms over proportional units, or one is rational."""
+    forms = (LogForm, AlgebraicForm)
+    if isinstance(x.form, forms) and isinstance(y.form, forms):
+        for unit in (x.unit, y.unit):
+            one, other = _over(x, unit), _over(y, unit)
+            if one is not None and other is not None:
+                return Value(one - other, unit)
+    difference = sympy.Add(x.as_expr(), sympy.Mul(-1, y.as_expr()))
+    return value_of(difference)
+
+
+def _over(x: Value, unit: LogForm | Expression) -> Any | None:
+    """Return the form whose quotient by `unit` is x, or None."""
+    if x.unit == unit:
+        return x.form
+    if not isinstance(unit, LogForm) or not isinstance(x.form, LogForm):
+        return None
+    value = x.exact_rational
+    if value is not None:
+        return LogForm.sum([(value, unit)])
+    scale = unit.ratio(x.unit) if isinstance(x.unit, LogForm) else None
+    return None if scale is None else LogForm.sum([(scale, x.form)])
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """Proved bounds lower <= value <= upper, dyadic rational numbers.
+
+    >>> Enclosure(Fraction(1, 2), Fraction(3, 4)).contains("2/3"), Enclosure(Fraction(1), Fraction(1)).width
+    (True, Fraction(0, 1))
+    """
+
+    lower: Fraction
+    upper: Fraction
+
+    @property
+    def width(self) -> Fraction:
+        """The difference of the bounds."""
+        return self.upper - self.lower
+
+    def contains(self, number: object) -> bool:
+        """Tell whether a rational number lies between the bounds."""
+        q = rational(number, "number")
+        return self.lower <= Fraction(int(q.numerator), int(q.denominator)) <= self.upper
+
+    def overlaps(self, other: "Enclosure") -> bool:
+        """Tell whether two enclosures have a point in common."""
+        return self.lower <= other.upper and other.lower <= self.upper
+
+
+def enclose(x: object, *, digits: int | None = None, bits: int | None = None, base: object = sympy.E) -> Enclosure:
+    """Return bounds lower <= x <= upper with upper - lower <= 2^-bits·|x|, or 10^-digits·|x|: reached, not attempted.
+
+    Exactly one of `digits` and `bits` is given. The bounds coincide iff x is proved to be a dyadic rational number, zero
+    included. Raises KLExactError for an infinity or absurd digits, UndecidedError where x may be zero.
+
+    >>> enclose(LogForm.log(2), bits=8), enclose(LogForm.log(8), digits=30, base=2)
+    (Enclosure(lower=Fraction(2839, 4096), upper=Fraction(355, 512)), Enclosure(lower=Fraction(3, 1), upper=Fraction(3, 1)))
+    >>> enclose(sympy.besseli(0, 1), digits=3).contains("1.26606588")
+    True
+    """
+    wanted = _bits_of(digits, bits)
+    value = value_of(x, base)
+    if value.is_infinite:
+        raise KLExactError(f"an enclosure has finite bounds; found {'+' if value.infinity > 0 else '-'}infinity")
+    q = None if value.on_demand else value.exact_rational
+    if q is not None:
+        return _around(Fraction(int(q.numerator), int(q.denominator)), Fraction(0), wanted)
+    prec = wanted + 32
+    while prec <= 4 * wanted + _LAST_PREC or value.terminates:
+        ball = value.ball(prec)
+        if ball.contains(0) and value.is_zero:
+            return Enclosure(Fraction(0), Fraction(0))
+        if ball != 0 and ball.rel_accuracy_bits() > wanted + 5:
+            _check_magnitude(ball)
+            bounds = ends(ball)
+            point = simplest(*bounds) if bounds else Fraction(0)
+            if point.numerator.bit_length() < wanted and value.exact_rational == QQ(*point.as_integer_ratio()):
+                return Enclosure(point, point)
+            return _around(_fraction(ball.mid()), _fraction(ball.rad()), wanted)
+        prec *= 2
+    raise value.undecided(f"{wanted} bits", prec // 2)
+
+
+def _bits_of(digits: int | None, bits: int | None) -> int:
+    if (digits is None) == (bits is None):
+        raise KLExactError(f"give exactly one of digits and bits; found digits={digits} and bits={bits}")
+    name, found, limit = ("digits", digits, _MAX_DIGITS) if bits is None else ("bits", bits, _MAX_BITS)
+    if isinstance(found, bool) or not isinstance(found, int) or not 1 <= found <= limit:
+        raise KLExactError(
+            f"{name} must be an integer between 1 and {limit:,} (accuracy is relative; more would take minutes); found {found}"
+        )
+    return found if bits is not None else math.ceil(found * math.log2(10)) + 1
+
+
+def _check_magnitude(ball: arb) -> None:
+    with ctx.workprec(64):
+        size = abs(ball).log() / arb(2).log()
+        if not abs(size) < _MAX_EXPONENT:
+            raise KLExactError(
+                f"an enclosure writes out at most {_MAX_EXPONENT:,} bits before or after the point; found a value of "
+                f"about 2**{size.str(6, radius=False)}: use sign, order or decimal"
+            )
+
+
+def _fraction(x: arb) -> Fraction:
+    mantissa, exponent = (int(part) for part in x.man_exp())
+    return Fraction(mantissa * 2 ** max(exponent, 0), 2 ** max(-exponent, 0))
+
+
+def _around(middle: Fraction, radius: Fraction, bits: int) -> Enclosure:
+    """Round middle -+ radius outwards to dyadic numbers of about bits + 3 bits; a dyadic point stays."""
+    if not radius and middle.denominator & (middle.denominator - 1) == 0:
+        return Enclosure(middle, middle)
+    magnitude = abs(middle.numerator).bit_length() - middle.denominator.bit_length()  # |middle| > 2**(magnitude - 1)
+    shift = bits + 3 - magnitude
+    grid = Fraction(2) ** shift
+    return Enclosure(math.floor((middle - radius) * grid) / grid, math.ceil((middle + radius) * grid) / grid)
 
 
 def unit_name(base: object) -> str:
@@ -87,16 +340,17 @@ def unit_name(base: object) -> str:
     return next((name for name, form in names.items() if form == unit), f"units of log({base})")
 
 
-def decimal(value: Number, digits: int = 15, *, places: int | None = None, base: object = sympy.E) -> str:
-    """Return the value in a log base as a decimal, correctly rounded, ties away from zero.
+def decimal(x: object, digits: int = 15, *, places: int | None = None, base: object = sympy.E) -> str:
+    """Return the value as a decimal, correctly rounded, ties away from zero.
 
-    To `digits` significant digits, or to `places` after the point. A value with fewer significant digits is
-    printed whole, without trailing zeros. Raises KLExactError for digits out of range or a base such as pi.
+    To `digits` significant digits, or to `places` after the point. A value that its form proves to have fewer digits is
+    printed whole, without trailing zeros. Raises KLExactError for digits out of range, and UndecidedError for a wide
+    expression on a tie.
 
     >>> decimal(LogForm.log(8), base=2), decimal(LogForm.log(3), 20, base=2), decimal(LogForm.infinity())
     ('3', '1.5849625007211561815', '∞')
-    >>> decimal(LogForm("5.65"), places=1), decimal(LogForm("5.65"), 2)
-    ('5.7', '5.7')
+    >>> decimal(LogForm("5.65"), places=1), decimal(LogForm("5.65"), 2), decimal(sympy.exp(-sympy.pi), 5)
+    ('5.7', '5.7', '0.043214')
     """
     wanted = digits if places is None else places
     lowest = 1 if places is None else 0
@@ -105,90 +359,18 @@ def decimal(value: Number, digits: int = 15, *, places: int | None = None, base:
             f"digits must lie between {lowest} and {_MAX_DIGITS:,}, a whole number (more would take minutes); "
             f"found {clipped(wanted)}"
         )
-    unit = log_base(base)
-    if not isinstance(unit, LogForm):
-        raise KLExactError(
-            f"a decimal needs a base whose logarithm is a log form (rational, or a power of one); found {base}"
-        )
-    if _number(value).is_infinite:
-        return "∞" if is_positive(unit) else "-∞"
-    exact, asked = None, False
-    prec = int(wanted * math.log2(10)) + 64
-    while prec < _MAX_BITS:
+    value = value_of(x, base)
+    if value.is_infinite:
+        return "∞" if value.infinity > 0 else "-∞"
+    prec = 0
+    for prec in precisions(value, int(wanted * math.log2(10)) + 64):
+        ball = value.ball(prec)
+        if places is not None:
+            _check_magnitude(ball + arb(1))
         with ctx.workprec(prec):
-            text, suspect = _of_ball(value.ball(prec) / unit.ball(prec), digits, places)
-        if suspect and not asked:  # only then may the value be a short decimal or a tie, which its form knows
-            exact, asked = _exact(value, unit), True
-        if exact is not None:
-            return _of_rational(exact, digits, places)
+            text, suspect = of_ball(ball, digits, places)
+        if suspect and value.exact_rational is not None:  # only then may it be a short decimal or a tie
+            return of_rational(value.exact_rational, digits, places)
         if text is not None:
             return text
-        prec *= 2
-    raise UndecidedError(f"digit {wanted} of {value} must show within {_MAX_BITS:,} bits; it did not")
-
-
-def _exact(value: Any, unit: LogForm) -> Any | None:
-    """Return the rational number that value / unit is, as far as the form tells; None otherwise."""
-    form = getattr(value, "form", value)
-    if isinstance(form, LogForm):
-        return form.ratio(unit)
-    return QQ(0) if form.is_zero else None
-
-
-def _of_rational(q: Any, digits: int, places: int | None) -> str:
-    numerator, denominator = abs(int(q.numerator)), int(q.denominator)
-    scale = places
-    if scale is None:
-        scale = digits - 1 - _floor_log10(numerator, denominator) if q else 0
-    scaled = QQ(numerator * 10 ** max(scale, 0), denominator * 10 ** max(-scale, 0))
-    rounded = (2 * int(scaled.numerator) + int(scaled.denominator)) // (2 * int(scaled.denominator))
-    text = _layout(rounded, scale, digits, places)
-    if scaled.denominator == 1 and places is None:
-        text = _trimmed(text)
-    return "-" + text if q < 0 and rounded else text
-
-
-def _floor_log10(numerator: int, denominator: int) -> int:
-    guess = len(fmpz(numerator).str()) - len(fmpz(denominator).str())
-    below = numerator * 10 ** max(-guess, 0) < denominator * 10 ** max(guess, 0)
-    return guess - 1 if below else guess
-
-
-def _of_ball(ball: arb, digits: int, places: int | None) -> tuple[str | None, bool]:
-    """Return the rounded decimal if all numbers in the ball share it, and whether one of them is exact or a tie."""
-    magnitude = abs(ball)
-    scale = places
-    if scale is None:
-        if magnitude.contains(0):
-            return None, True
-        exponent = (magnitude.log() / arb(10).log()).floor().unique_fmpz()
-        if exponent is None:
-            return None, True
-        scale = digits - 1 - int(exponent)
-    scaled = magnitude * arb(10) ** scale
-    rounded = (scaled + arb(0.5)).floor().unique_fmpz()
-    if rounded is None:
-        return None, True
-    sign = "-" if ball < 0 and rounded else ""
-    return sign + _layout(int(rounded), scale, digits, places), bool(scaled.contains(rounded))
-
-
-def _layout(rounded: int, scale: int, digits: int, places: int | None) -> str:
-    """Write rounded / 10**scale; in scientific notation where it is very small or large."""
-    text = fmpz(rounded).str()
-    if places is None and len(text) > digits:  # 9.99 became 10.0
-        text, scale = text[:digits], scale - 1
-    exponent = len(text) - 1 - scale
-    if places is None and not -7 < exponent < max(digits, 21):
-        return f"{text[0]}{'.' if digits > 1 else ''}{text[1:]}e{exponent:+03d}"
-    if scale <= 0:
-        return text + "0" * -scale
-    text = text.rjust(scale + 1, "0")
-    return f"{text[:-scale]}.{text[-scale:]}"
-
-
-def _trimmed(text: str) -> str:
-    mantissa, e, exponent = text.partition("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    return mantissa + e + exponent
+    raise value.undecided(f"digit {wanted}", prec)

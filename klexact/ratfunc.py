@@ -76,9 +76,12 @@ def unify(elements: Sequence[Any]) -> list[Any]:
 
 def constant(x: Any) -> Any:
     """Return an element in its one form: a rational number wherever it is constant."""
-    if isinstance(x, FracElement) and x.numer.is_ground and x.denom.is_ground:
+    if not isinstance(x, FracElement):
+        return x
+    if x.numer.is_ground and x.denom.is_ground:
         return QQ.convert(x.numer.LC) / QQ.convert(x.denom.LC)
-    return x
+    # SymPy's negative powers swap numerator and denominator and leave the sign below
+    return x if x.denom.LC > 0 else FracElement(x.field, -x.numer, -x.denom)
 
 
 def element_of(expr: Any, symbols: frozenset[sympy.Symbol] | None = None) -> Any:

@@ -14,12 +14,10 @@ from typing import Any
 import sympy
 from flint import arb, ctx
 
-from klexact.algebraic import Value
-from klexact.certify import sign
-from klexact.errors import KLExactError, UndecidedError
-from klexact.exact import rational
-from klexact.ieee import Ratio, Rounded, common, direction_of, format_of, rounded
-from klexact.logform import LogForm, log_base
+from klexact.certify import value_of
+from klexact.dyadic import ends, simplest
+from klexact.errors import UndecidedError
+from klexact.ieee import Rounded, common, direction_of, format_of, rounded
 
 __all__ = ["MAX_BITS", "round_balls", "round_to"]
 
@@ -27,7 +25,7 @@ MAX_BITS = 1_000_000  # Ziv's loop ends undecided beyond it
 
 
 def round_to(
-    value: Value | object,
+    value: object,
     format: Any = "binary64",  # noqa: A002
     direction: str = "nearest",
     *,
@@ -35,37 +33,29 @@ def round_to(
 ) -> Rounded:
     """Return a value in units of log(base), correctly rounded to a format in a direction.
 
-    `value` is a LogForm without parameters, an AlgebraicForm, or an exact rational number of nats; +∞ is infinite in
-    every format (-∞ in a base below 1). Whether a value is the rounding boundary that its enclosures close in upon
-    is decided by its form, so for a LogForm the loop always ends, and for an AlgebraicForm within the work bound
-    of `AlgebraicForm.is_zero`. Raises KLExactError for a base whose
-    logarithm is no log form, for a format or direction that does not exist, and UndecidedError beyond 1,000,000 bits.
+    `value` is a log form, a bulk measure, a number or a closed-form SymPy expression, as `klexact.certify` takes them;
+    +∞ is infinite in every format (-∞ in a base below 1). Whether a value is the rounding boundary that its
+    enclosures close in upon is decided by its form, so for log forms the loop always ends. Raises KLExactError for a
+    format or direction that does not exist, and UndecidedError where nothing guarantees an end, beyond 1,000,000 bits.
 
+    >>> from klexact import LogForm
     >>> round_to(LogForm.log(8), "half", base=2).hex, round_to(LogForm.log(2)).float
     ('0x1.8p+1', 0.6931471805599453)
     >>> round_to(LogForm.log(2), "single", "up").bits, round_to(LogForm.infinity(), "single").bits
     ('3f317218', '7f800000')
     """
     target, way = format_of(format), direction_of(direction)
-    unit = log_base(base)
-    if not isinstance(unit, LogForm):
-        raise KLExactError(
-            f"rounding needs a base whose logarithm is a log form (rational, or a power of one); found {base}: "
-            "give round_balls the enclosures"
-        )
-    form: Any = value if hasattr(value, "ball") else LogForm(rational(value))
-    if form.is_infinite:
-        return Rounded(target, way, sign(unit) < 0, None, 0)
-
-    def ball(prec: int) -> arb:
-        with ctx.workprec(prec):
-            quotient: arb = form.ball(prec) / unit.ball(prec)
-            return quotient
+    number = value_of(value, base)
+    if number.is_infinite:
+        return Rounded(target, way, number.infinity < 0, None, 0)
 
     def equals(q: Fraction) -> bool:
-        return bool((form - unit * q).is_zero)
+        exact = number.exact_rational
+        if exact is None and not number.terminates:
+            raise number.undecided("the rationality", target.precision)
+        return exact is not None and Fraction(int(exact.numerator), int(exact.denominator)) == q
 
-    return round_balls(ball, target, way, equals=equals)
+    return round_balls(number.ball, target, way, equals=equals)
 
 
 def round_balls(
@@ -89,10 +79,10 @@ def round_balls(
     prec = target.precision + 64
     while prec < MAX_BITS:
         with ctx.workprec(prec):
-            ends = _ends(ball(prec))
-        if ends is not None:
-            found = common(*ends, target, way)
-            suspect = _simplest(*ends) if equals else None
+            bounds = ends(ball(prec))
+        if bounds is not None:
+            found = common(*bounds, target, way)
+            suspect = simplest(*bounds) if equals else None
             if found is not None and found.value != suspect:
                 return found
             if equals and suspect is not None:
@@ -106,27 +96,6 @@ def round_balls(
     raise UndecidedError(
         f"{MAX_BITS:,} bits must show on which side of a rounding boundary of {target.name} the value lies; they did not"
     )
-
-
-def _ends(ball: arb) -> tuple[Ratio, Ratio] | None:
-    """Return the two ends of a ball exactly, as ratios, or None where it is not finite."""
-    if not ball.is_finite():
-        return None
-    middle, m = map(int, ball.mid().man_exp())
-    radius, r = map(int, ball.rad().man_exp())
-    exponent = min(m, r)
-    middle, radius = middle << m - exponent, radius << r - exponent
-    shift, denominator = max(exponent, 0), 1 << max(-exponent, 0)
-    return ((middle - radius) << shift, denominator), ((middle + radius) << shift, denominator)
-
-
-def _simplest(lower: Ratio, upper: Ratio) -> Fraction:
-    """Return the number between the ends of a ball with the fewest binary places: the boundary, if there is one."""
-    (low, denominator), (high, _) = lower, upper
-    if low <= 0 <= high:
-        return Fraction(0)
-    places = ((low - 1) ^ high).bit_length() - 1
-    return Fraction(high >> places << places, denominator)
 
 
 def _answer(equals: Callable[[Fraction], bool], number: Fraction) -> bool | None:

@@ -153,8 +153,12 @@ def test_bases_refused() -> None:
         for value in (LogForm.log(2), LogForm(), LogForm.infinity()):
             with pytest.raises(InvalidBaseError):
                 decimal(value, base=base)
-    with pytest.raises(KLExactError, match="a decimal needs a base whose logarithm is a log form"):
-        decimal(LogForm.log(2), base=pi)
+
+
+def test_any_positive_base() -> None:
+    assert decimal(LogForm.log(2), base=pi) == "0.605511561398280"
+    with pytest.raises(KLExactError, match="base is for log forms; found base=2 beside the expression 1"):
+        decimal(1, base=2)
 
 
 @pytest.mark.parametrize(

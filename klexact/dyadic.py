@@ -1,0 +1,38 @@
+"""Balls as exact dyadic rational numbers: their ends, and the simplest number inside."""
+
+from fractions import Fraction
+
+from flint import arb
+
+__all__ = ["Ratio", "ends", "simplest"]
+
+Ratio = tuple[int, int]  # numerator, denominator > 0
+
+
+def ends(ball: arb) -> tuple[Ratio, Ratio] | None:
+    """Return the two ends of a ball exactly, over one power of two, or None where it is not finite.
+
+    >>> ends(arb(3) / 2), ends(arb(0, float("inf")))
+    (((3, 2), (3, 2)), None)
+    """
+    if not ball.is_finite():
+        return None
+    middle, m = map(int, ball.mid().man_exp())
+    radius, r = map(int, ball.rad().man_exp())
+    exponent = min(m, r)
+    middle, radius = middle << m - exponent, radius << r - exponent
+    shift, denominator = max(exponent, 0), 1 << max(-exponent, 0)
+    return ((middle - radius) << shift, denominator), ((middle + radius) << shift, denominator)
+
+
+def simplest(lower: Ratio, upper: Ratio) -> Fraction:
+    """Return the number between two ends, over one power of two, with the fewest binary places.
+
+    >>> simplest((3, 8), (6, 8)), simplest((-1, 8), (6, 8))
+    (Fraction(1, 2), Fraction(0, 1))
+    """
+    (low, denominator), (high, _) = lower, upper
+    if low <= 0 <= high:
+        return Fraction(0)
+    places = ((low - 1) ^ high).bit_length() - 1
+    return Fraction(high >> places << places, denominator)
