@@ -363,5 +363,7 @@ def _rendered(form: LogForm, symbol: sympy.Symbol, root: RealRoot, base: object)
             if is_parametric(c):
                 terms.append(at(c) * sympy.log(a) * unit)
         else:
-            terms.append(at(c) * sympy.log(at(a) * sign_at(polynomial(a, symbol), root)) * unit)
+            argument = at(a) * sign_at(polynomial(a, symbol), root)
+            simple = len(root.coefficients) == 3  # else SymPy would evaluate the root numerically, at length
+            terms.append(at(c) * sympy.log(argument, evaluate=simple) * unit)
     return sympy.Add(*terms)

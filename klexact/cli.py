@@ -12,6 +12,7 @@ from rich.console import Console
 
 from klexact import forms
 from klexact.certify import decimal, unit_name
+from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
 from klexact.logform import LogForm
@@ -34,13 +35,22 @@ class _Group(click.Group):
             ctx.exit(2)
 
 
-@click.group(cls=_Group)
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="klexact")
 def main() -> None:
     """Exact entropy, cross-entropy and KL divergence; optima in closed form.
 
-    A distribution is written 1/2,1/4,1/4 or counts:1,2,2,12 or uniform(11) or binomial(10,57/100), or is the path of a
-    CSV or JSON file.
+    A distribution is 1/2,1/4,1/4 or counts:1,2,2,12 or weights:0.1,0.2 or uniform(11) or binomial(10, 57/100) or
+    point(3), or the path of a CSV or JSON file.
+
+    A model is a distribution or binomial(10), geometric, poisson, truncated-geometric(11), categorical(11),
+    two-part(6..10 | 0..5), parts(0..3 | 4..6 | 7..10) or mixture(uniform(11) | binomial(10, 1/2)).
+
+    A CSV file has a header; its last column is probability, count or weight, and the others name the outcome; one column
+    alone holds samples. A JSON file is an array or object of probabilities, or has a key counts, weights or samples.
+
+    Numbers are exact: 0.1 is 1/10. Write -- before a number that starts with a minus sign. Exit codes: 0, or 2 for bad
+    input, with one line on stderr.
     """
 
 
@@ -59,7 +69,7 @@ def _value(value: Any, base: str, digits: int) -> dict[str, str]:
     """Return an exact value and its decimal, both as text."""
     parsed = parse_base(base)
     return {
-        "exact": str(value.as_expr(parsed)),
+        "exact": text(value.as_expr(parsed)),
         "decimal": decimal(value, digits, base=parsed),
         "unit": unit_name(parsed),
     }
@@ -114,11 +124,13 @@ def fit_command(data: str, model: str, base: str, digits: int, as_json: bool) ->
     """Minimise D(DATA‖model) over the model's parameter, with the proof."""
     found = fit(parse_distribution(data), parse_model(model), base=parse_base(base))
     if as_json:
-        _print_json(_fit_content(found, base, digits))
+        _print_json({**_fit_content(found, base, digits), "model": model})
         return
-    click.echo(f"model       {found.family.name}")
+    click.echo(f"model       {model}")
     for point in _minimisers(found, digits):
-        click.echo(f"argmin      {found.family.parameters[0]} = {point['exact']}\n            = {point['decimal']}")
+        click.echo(f"argmin      {point['parameter']} = {point['exact']}")
+        if point["decimal"] != point["exact"]:
+            click.echo(f"            = {point['decimal']}")
     least = _value(found.value, base, digits)
     click.echo(f"divergence  {least['exact']}\n            = {least['decimal']} {least['unit']}")
     click.echo("because (in nats)")
@@ -127,12 +139,21 @@ def fit_command(data: str, model: str, base: str, digits: int, as_json: bool) ->
 
 
 def _minimisers(found: Fit, digits: int) -> list[dict[str, str]]:
-    return [{"exact": str(c.location), "decimal": c.decimal(digits)} for c in found.certificate.minimisers]
+    names = [str(s) for s in found.family.parameters]
+    if len(names) > 1 and not found.argmins.is_empty:
+        pairs = zip(names, found.argmin, strict=True)
+        return [{"parameter": s, "exact": str(x), "decimal": decimal(x, digits)} for s, x in pairs]
+    return [
+        {"parameter": names[0], "exact": str(c.location), "decimal": c.decimal(digits)}
+        for c in found.certificate.minimisers
+    ]
 
 
 def _fit_content(found: Fit, base: str, digits: int) -> dict[str, Any]:
     return {
         "model": found.family.name,
+        "base": base,
+        "digits": digits,
         "argmins": str(found.argmins),
         "minimisers": _minimisers(found, digits),
         "divergence": _value(found.value, base, digits),
@@ -155,7 +176,7 @@ def compare_command(data: str, models: tuple[str, ...], base: str, digits: int, 
         return
     Console(highlight=False).print(ranking_table(ranking, digits))
     for rank, (name, found) in enumerate(ranking.rows, 1):
-        click.echo(f"{rank}. {name}: {found.divergence}")
+        click.echo(f"{rank}. {name}: {text(found.divergence)}")
 
 
 @main.command()

@@ -26,6 +26,7 @@ def huffman_lengths(p: Distribution) -> dict[Hashable, int]:
 
     Cover & Thomas, *Elements of Information Theory*, 2nd ed., sections 5.6 and 5.8.
     """
+    p = Distribution(p)
     if p.free_symbols:
         raise InvalidDistributionError(f"a Huffman code needs numbers; found the parameters {p.free_symbols}: use subs")
     number = count()

@@ -9,7 +9,7 @@ import sympy
 
 from klexact.exact import approximation
 
-__all__ = ["html", "latex", "plain"]
+__all__ = ["html", "latex", "plain", "text"]
 
 _SHOWN = 12
 _LONG = 10**40
@@ -31,6 +31,15 @@ def _entries(d: _Shown) -> list[tuple[Hashable, Any]]:
     return [
         (x, p if not p.is_Rational or p.q < _LONG else sympy.Symbol(f"≈{approximation(d.mass(x))}")) for x, p in first
     ]
+
+
+def text(expr: sympy.Expr) -> str:
+    """Return an exact number as text; with a `CRootOf` unsorted, for to sort terms SymPy would evaluate it at length.
+
+    >>> text(sympy.log(3) - 2)
+    '-2 + log(3)'
+    """
+    return str(sympy.sstr(expr, order="none")) if expr.has(sympy.CRootOf) else str(expr)
 
 
 def plain(d: _Shown) -> str:

@@ -164,7 +164,7 @@ class Distribution:
     @classmethod
     def point(cls, outcome: Outcome) -> "Distribution":
         """Return the distribution that has all mass on one outcome."""
-        return cls({outcome: 1})
+        return cls({hashable(outcome): 1})
 
     @classmethod
     def binomial(cls, n: int, p: object) -> "Distribution":
@@ -212,6 +212,7 @@ class Distribution:
     @classmethod
     def product(cls, *factors: "Distribution") -> "Distribution":
         """Return the joint distribution of independent factors; its outcomes are tuples."""
+        factors = tuple(map(cls, factors))
         whole(prod(map(len, factors)), "the number of outcomes of a product", 1, _MAX_OUTCOMES)
         cells = cartesian(*(f.table for f in factors))
         return cls._exactly({tuple(x for x, _ in c): prod(unify([p for _, p in c]), start=QQ(1)) for c in cells})

@@ -171,15 +171,21 @@ def two_part(first: Iterable[Outcome], second: Iterable[Outcome], parameter: Sym
     >>> two_part(range(6, 11), range(6)).at("47/100")[10]
     47/500
     """
-    blocks = [Distribution.uniform(tuple(block)) for block in (first, second)]
+    blocks = [Distribution.uniform(_block(block)) for block in (first, second)]
     return mixture(*blocks, parameters=[parameter], name="two_part")
 
 
 def parts(*blocks: Iterable[Outcome], parameters: Iterable[Symbol] | None = None, name: str = "parts") -> Family:
     """Return the model with a mass for every block of outcomes, spread evenly over the block."""
     return mixture(
-        *(Distribution.uniform(tuple(b)) for b in blocks), parameters=parameters, name=f"{name}({len(blocks)})"
+        *(Distribution.uniform(_block(b)) for b in blocks), parameters=parameters, name=f"{name}({len(blocks)})"
     )
+
+
+def _block(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    if not isinstance(outcomes, Iterable):
+        raise InvalidFamilyError(f"a block must be a sequence of outcomes, such as range(6, 11); found {outcomes!r}")
+    return tuple(outcomes)
 
 
 def categorical(outcomes: int | Iterable[Outcome]) -> Family:
@@ -325,5 +331,5 @@ def _count(x: object) -> int | None:
 
 def _infinite(name: str, *_: object) -> Distribution:
     raise InvalidFamilyError(
-        f"a Distribution has finitely many rational probabilities; {name} has not: use it with fit"
+        f"a Distribution has finitely many rational probabilities; {name} has not: use it with fit, and read argmin"
     )

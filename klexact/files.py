@@ -33,6 +33,10 @@ def read_csv(path: str | Path) -> tuple[str, Any]:
             raise InvalidDistributionError(
                 f"{path}, line 1: a column of outcomes is required before {header[-1]!r}; found that column alone"
             )
+        if any(mark in header[0] for mark in ";\t|") or not isinstance(outcome(header[0]), str):
+            raise InvalidDistributionError(
+                f"{path}, line 1: a header and commas between columns are required; found {header[0]!r}"
+            )
         return "samples", [outcome(row[0]) for _, row in rows]
     if kind is None:
         raise InvalidDistributionError(

@@ -16,6 +16,7 @@ from sympy import QQ, E, EmptySet, FiniteSet
 from klexact import forms
 from klexact.algebraic import Value
 from klexact.certify import decimal, order, unit_name
+from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.families import Family, fixed
@@ -59,6 +60,10 @@ class Fit:
         if not self.family.parameters:
             return self.family.member()
         best = self.argmin
+        if not isinstance(best, sympy.Tuple) and not best.is_Rational and not best.free_symbols:
+            raise NoClosedFormError(
+                f"the model is a Distribution where the optimum is rational; found {best}: use argmin"
+            )
         return self.family.at(*(best if isinstance(best, sympy.Tuple) else (best,)))
 
     def explain(self) -> str:
@@ -178,7 +183,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         unit = unit_name(self.base)
-        lost = [(name, decimal(found.value, base=self.base), found.divergence) for name, found in self.rows]
+        lost = [(name, decimal(found.value, base=self.base), text(found.divergence)) for name, found in self.rows]
         return "\n".join(
             f"{i}. {name} loses {short} {unit} = {exact}" for i, (name, short, exact) in enumerate(lost, 1)
         )

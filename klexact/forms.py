@@ -109,10 +109,11 @@ def jensen_shannon_divergence(components: Sequence[Distribution], weights: Itera
 
 def mutual_information(joint: Distribution, x: tuple[int, ...], y: tuple[int, ...]) -> LogForm:
     """I(X; Y) of coordinates of a joint distribution as a form."""
-    pairs = joint.marginal(*x, *y).pushforward(lambda o: (o[: len(x)], o[len(x) :]))
+    pairs = Distribution(joint).marginal(*x, *y).pushforward(lambda o: (o[: len(x)], o[len(x) :]))
     return kl_divergence(pairs, Distribution.product(pairs.marginal(0), pairs.marginal(1)))
 
 
 def conditional_entropy(joint: Distribution, of: tuple[int, ...], given: tuple[int, ...]) -> LogForm:
     """H(X|Y) of coordinates of a joint distribution as a form."""
+    joint = Distribution(joint)
     return entropy(joint.marginal(*of, *given)) - entropy(joint.marginal(*given))

@@ -97,7 +97,7 @@ def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) ->
             f"{shown_total}, which is 1 {_where_one(found)}"
         )
     gap = f"short by {shown(1 - found)}" if found < 1 else f"too much by {shown(found - 1)}"
-    advice = "use from_weights to divide by the total, or from_counts"
+    advice = "use from_weights to divide by the total, or from_counts (weights:..., counts:... on the command line)"
     if floats:
         advice = "floats are taken as the binary values they are; write decimals as text ('0.1'), or use from_weights"
     raise InvalidDistributionError(

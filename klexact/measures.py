@@ -25,7 +25,7 @@ from sympy import E
 from klexact import forms
 from klexact.distribution import Distribution
 from klexact.errors import InvalidNumberError
-from klexact.exact import element, shown
+from klexact.exact import element, shown, whole
 from klexact.logform import LogForm
 from klexact.ratfunc import element_of, is_parametric, unify
 
@@ -46,6 +46,8 @@ __all__ = [
 
 Masses = Distribution | Mapping[Any, object] | Sequence[object]
 Axes = int | tuple[int, ...]
+
+_MAX_AXIS = 1_000
 
 
 def _mass(value: object, name: str) -> Any:
@@ -221,7 +223,7 @@ def joint_entropy(joint: Distribution, *, of: Axes | None = None, base: object =
 
     Cover & Thomas, 2nd ed., (2.8).
     """
-    return forms.entropy(joint if of is None else joint.marginal(*_axes(of))).as_expr(base)
+    return forms.entropy(joint if of is None else Distribution(joint).marginal(*_axes(of))).as_expr(base)
 
 
 def perplexity(p: Masses, q: Masses | None = None) -> sympy.Expr:
@@ -238,4 +240,5 @@ def perplexity(p: Masses, q: Masses | None = None) -> sympy.Expr:
 
 
 def _axes(axes: Axes) -> tuple[int, ...]:
-    return axes if isinstance(axes, tuple) else (axes,)
+    named = axes if isinstance(axes, tuple) else (axes,)
+    return tuple(whole(axis, "a coordinate", -_MAX_AXIS, _MAX_AXIS) for axis in named)

@@ -26,6 +26,7 @@ __all__ = ["parse_base", "parse_distribution", "parse_model"]
 _CALL = re.compile(r"\s*([a-z][a-z_-]*)\s*(?:\((.*)\))?\s*", re.DOTALL)
 _RANGE = re.compile(r"\s*([0-9]{1,7})\s*\.\.\s*([0-9]{1,7})\s*", re.ASCII)
 _LOOKS_NUMERIC = re.compile(r"[\s0-9.+/,eE-]*[0-9]")
+_MAX_RANGE = 10_000
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -63,10 +64,13 @@ def parse_model(text: str) -> Family | Distribution:
     (<Family two_part over p in Interval(0, 1)>, Distribution({0: 1/2, 1: 1/2}))
     """
     match = _CALL.fullmatch(text)
-    if match is None or (match[1] in _DISTRIBUTIONS and not _is_family(match)):
+    if match is None:
         return parse_distribution(text)
-    if match[1] in _FAMILIES:
+    distribution = match[1] in _DISTRIBUTIONS and len(_arguments(match)) == _DISTRIBUTIONS[match[1]][1]
+    if match[1] in _FAMILIES and not distribution:
         return _call(match, _FAMILIES)
+    if match[1] in _DISTRIBUTIONS:
+        return parse_distribution(text)
     raise InvalidFamilyError(
         f"a model must be a distribution or one of {_usages(_FAMILIES)}, {_usages(_DISTRIBUTIONS)}; found {text!r:.80}"
     )
@@ -79,10 +83,6 @@ def parse_base(text: str) -> Any:
     (E, '2')
     """
     return E if text.strip().lower() == "e" else text
-
-
-def _is_family(match: re.Match[str]) -> bool:
-    return match[1] in _FAMILIES and len(_arguments(match)) == _FAMILIES[match[1]][1]
 
 
 def _arguments(match: re.Match[str]) -> list[str]:
@@ -114,7 +114,13 @@ def _block(text: str) -> list[Hashable]:
     """Return the outcomes of a block: single ones and ranges such as 6..10, separated by commas."""
     outcomes: list[Hashable] = []
     for part in text.split(","):
-        if match := _RANGE.fullmatch(part):
+        if ".." in part:
+            match = _RANGE.fullmatch(part)
+            size = int(match[2]) + 1 - int(match[1]) if match else 0
+            if match is None or not 1 <= size <= _MAX_RANGE:
+                raise InvalidFamilyError(
+                    f"a range must be written 6..10 and hold 1 to {_MAX_RANGE:,} outcomes; found {part!r:.80}"
+                )
             outcomes += range(int(match[1]), int(match[2]) + 1)
         else:
             outcomes.append(outcome(part))

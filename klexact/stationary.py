@@ -12,6 +12,7 @@ from sympy import QQ, FiniteSet
 
 from klexact.algebraic import Value, evaluate
 from klexact.certify import decimal, order
+from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.families import Family
@@ -89,13 +90,15 @@ class Certificate:
     def steps(self) -> list[str]:
         """Return the argument line by line."""
         theta = ", ".join(map(str, self.family.parameters))
-        lines = [f"D({theta}) = {self.objective.as_expr()}"]
+        lines = [f"D({theta}) = {self.objective.as_expr()}" if theta else f"D = {self.objective.as_expr()}"]
         if self.derivative is not None:
             lines.append(f"dD/d{theta} = {self.derivative}")
         if self.equation is not None:
-            lines.append(f"dD/d{theta} = 0 where {self.equation} = 0")
+            stationary = [c for c in self.candidates if c.kind == "stationary point"]
+            nowhere = "" if stationary or self.rejected or not self.candidates else ", which has no real solution"
+            lines.append(f"dD/d{theta} = 0 where {self.equation} = 0{nowhere}")
         lines += [f"rejected: {theta} = {point} ({reason})" for point, reason in self.rejected]
-        lines += [f"{c.kind}: {theta} = {c.location}, D = {c.value.as_expr()}" for c in self.candidates]
+        lines += [f"{c.kind}: {theta} = {c.location}, D = {text(c.value.as_expr())}" for c in self.candidates]
         if self.second_derivative is not None:
             lines.append(f"d²D/d{theta}² = {self.second_derivative}")
         lines += self.arguments
@@ -173,7 +176,9 @@ def _stationary(score: Any, theta: sympy.Symbol, domain: sympy.Set) -> tuple[lis
         if inside:
             kept.append(x)
         else:
-            rejected.append((point_expr(x), "an end of the domain" if x in (lower, upper) else f"outside {domain}"))
+            rejected.append(
+                (point_expr(x), "an end of the domain, see below" if x in (lower, upper) else f"outside {domain}")
+            )
     return kept, rejected
 
 

@@ -30,6 +30,7 @@ FLOORS = [
     ("8: content", {"story", "operands"}),
     ("8: layout", {"tables"}),
     ("8: command line", {"cli"}),
+    ("8: entry", {"__main__"}),
 ]
 LEVEL = {module: level for level, (_, modules) in enumerate(FLOORS) for module in modules}
 FILES = sorted(Path(klexact.__file__).parent.rglob("*.py"))

@@ -1,0 +1,6 @@
+"""`python -m klexact` is `klexact`."""
+
+from klexact.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="klexact")
