@@ -69,12 +69,12 @@ class Distribution:
         return cls._exactly(table)
 
     @classmethod
-    def _exactly(cls, table: dict[Outcome, Any]) -> "Distribution":
+    def _exactly(cls, table: dict[Outcome, Any], inherited: Iterable[sympy.Basic] = ()) -> "Distribution":
         # the table sums to 1; what is left to settle are the signs
         self = object.__new__(cls)
         exact = dict(zip(table, map(constant, unify(list(table.values()))), strict=True))
         object.__setattr__(self, "_table", exact)
-        object.__setattr__(self, "conditions", conditions(exact.values()))
+        object.__setattr__(self, "conditions", conditions(exact.values(), inherited))
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -110,11 +110,11 @@ class Distribution:
         return cls._normalised(masses(weights, noun="weight"), "weights")
 
     @classmethod
-    def _normalised(cls, table: dict[Outcome, Any], noun: str) -> "Distribution":
+    def _normalised(cls, table: dict[Outcome, Any], noun: str, inherited: Iterable[sympy.Basic] = ()) -> "Distribution":
         whole = sum(table.values(), QQ(0))
         if not whole:
             raise InvalidDistributionError(f"{noun} must have a positive total; found that all {len(table)} are 0")
-        return cls._exactly({name: x / whole for name, x in table.items()})
+        return cls._exactly({name: x / whole for name, x in table.items()}, inherited)
 
     @classmethod
     def from_samples(cls, samples: Iterable[Outcome]) -> "Distribution":
@@ -205,8 +205,10 @@ class Distribution:
             raise InvalidDistributionError(
                 f"a mixture needs one weight a component; found {len(mixing)} weights for {len(components)} components"
             )
+        weighted = zip(components, mixing._table.values(), strict=True)
         return cls._merged(
-            (x, p, w) for c, w in zip(components, mixing._table.values(), strict=True) for x, p in c.table
+            ((x, p, w) for c, w in weighted for x, p in c.table),
+            (condition for d in (mixing, *components) for condition in d.conditions),
         )
 
     @classmethod
@@ -215,17 +217,18 @@ class Distribution:
         factors = tuple(map(cls, factors))
         whole(prod(map(len, factors)), "the number of outcomes of a product", 1, _MAX_OUTCOMES)
         cells = cartesian(*(f.table for f in factors))
-        return cls._exactly({tuple(x for x, _ in c): prod(unify([p for _, p in c]), start=QQ(1)) for c in cells})
+        table: dict[Outcome, Any] = {tuple(x for x, _ in c): prod(unify([p for _, p in c]), start=QQ(1)) for c in cells}
+        return cls._exactly(table, (condition for f in factors for condition in f.conditions))
 
     @classmethod
-    def _merged(cls, terms: Iterable[tuple[Outcome, Any, Any]]) -> "Distribution":
+    def _merged(cls, terms: Iterable[tuple[Outcome, Any, Any]], inherited: Iterable[sympy.Basic]) -> "Distribution":
         """Return the distribution with mass p * w added up over (outcome, p, w)."""
         listed = list(terms)
         elements = unify([p for _, p, _ in listed] + [w for _, _, w in listed])
         table: dict[Outcome, Any] = {}
         for (x, _, _), p, w in zip(listed, elements, elements[len(listed) :], strict=False):
             table[x] = table.get(hashable(x), QQ(0)) + p * w
-        return cls._exactly(table)
+        return cls._exactly(table, inherited)
 
     # -- deriving ------------------------------------------------------------------------------------------
 
@@ -235,7 +238,7 @@ class Distribution:
         >>> Distribution.uniform(4).pushforward(lambda x: x % 2)
         Distribution({0: 1/2, 1: 1/2})
         """
-        return self._merged((function(x), p, QQ(1)) for x, p in self.table)
+        return self._merged(((function(x), p, QQ(1)) for x, p in self.table), self.conditions)
 
     def marginal(self, *axes: int) -> "Distribution":
         """Return the distribution of some coordinates of outcomes that are tuples; of one, without the tuple."""
@@ -254,7 +257,7 @@ class Distribution:
         table = {x: p for x, p in self.table if inside(x)}
         if not any(table.values()):
             raise InvalidDistributionError("conditioning needs an event of positive probability; found probability 0")
-        return self._normalised(table, "probabilities of the event")
+        return self._normalised(table, "probabilities of the event", self.conditions)
 
     def subs(self, values: Mapping[sympy.Symbol, object]) -> "Distribution":
         """Put values (or rational functions of other parameters) in for parameters; the conventions apply there.
@@ -275,7 +278,10 @@ class Distribution:
             )
         exact = {s: element_of(element(v, f"the value of {s}")) for s, v in values.items()}
         try:
-            return self._exactly(checked({x: substitute(p, exact) for x, p in self.table}, "probability"))
+            table = checked({x: substitute(p, exact) for x, p in self.table}, "probability")
+            sides = checked({c: substitute(element_of(c.lhs), exact) for c in self.conditions}, "left side")
+            kept = [sympy.Ge(as_expr(side), 0, evaluate=False) for side in sides.values() if is_parametric(side)]
+            return self._exactly(table, kept)
         except ZeroDivisionError:
             point = ", ".join(f"{s} = {v}" for s, v in values.items())
             raise InvalidDistributionError(

@@ -80,8 +80,9 @@ def constant(x: Any) -> Any:
         return x
     if x.numer.is_ground and x.denom.is_ground:
         return QQ.convert(x.numer.LC) / QQ.convert(x.denom.LC)
-    # SymPy's negative powers swap numerator and denominator and leave the sign below
-    return x if x.denom.LC > 0 else FracElement(x.field, -x.numer, -x.denom)
+    # SymPy's negative powers leave a sign below, and its in-place arithmetic may leave a stale hash: copies have none
+    numerator, denominator = (x.numer, x.denom) if x.denom.LC > 0 else (-x.numer, -x.denom)
+    return FracElement(x.field, numerator.copy(), denominator.copy())
 
 
 def element_of(expr: Any, symbols: frozenset[sympy.Symbol] | None = None) -> Any:

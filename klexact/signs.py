@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from klexact.errors import InvalidDistributionError
-from klexact.ratfunc import as_expr, factored, is_parametric, oriented, split, symbols_of
+from klexact.ratfunc import as_expr, element_of, factored, is_parametric, oriented, split, symbols_of
 from klexact.roots import cells, polynomial, sign_at
 
 __all__ = ["conditions", "merge", "signs"]
@@ -116,25 +116,38 @@ def merge(*known: dict[Any, int]) -> dict[Any, int]:
     return {f: 0 if f in clashes else sign for f, sign in joined.items()}
 
 
-def conditions(probabilities: Collection[Any]) -> tuple[sympy.Basic, ...]:
-    """Return what the parameters' values must satisfy, beyond their assumptions, for every probability to be >= 0."""
-    known = signs(p for p in probabilities if p)
+def conditions(probabilities: Collection[Any], inherited: Iterable[sympy.Basic] = ()) -> tuple[sympy.Basic, ...]:
+    """Return what suffices of the parameters' values, beyond their assumptions, for every probability to be >= 0.
+
+    What the distributions it is made from required is inherited, as far as it speaks of these parameters.
+    """
+    symbols = {s for p in probabilities for s in symbols_of(p)}
+    kept = [c for c in dict.fromkeys(inherited) if c.free_symbols <= symbols]
+    known = signs([*filter(None, probabilities), *(element_of(c.lhs) for c in kept)])
     odd: dict[tuple[sympy.Expr, ...], None] = {}
     for p in filter(is_parametric, probabilities):
-        unit, factors = split(p)
-        atoms = []
-        for f, k in factors:
-            if k % 2:
-                turned = f * known[f] if known[f] else oriented(f)
-                turned = -turned if as_expr(turned).is_negative else turned
-                unit = unit if turned == f else -unit
-                atoms.append(as_expr(turned))
-        atoms = [f for f in atoms if not f.is_positive]
+        atoms = _odd_part(p, known)
         if atoms:
-            atoms[0] = atoms[0] if unit > 0 else -atoms[0]
-            odd[tuple(sorted(atoms, key=sympy.default_sort_key))] = None
-        elif unit < 0:
-            raise InvalidDistributionError(f"a probability must not be negative; found {factored(p)}")
-    alone = {atoms[0] for atoms in odd if len(atoms) == 1}
+            odd[atoms] = None
+    alone = {atoms[0] for atoms in odd if len(atoms) == 1} | {c.lhs for c in kept}
     needed = [atoms for atoms in odd if len(atoms) == 1 or not alone.issuperset(atoms)]
-    return tuple(sympy.Ge(sympy.Mul(*atoms), 0, evaluate=False) for atoms in needed)
+    own = [sympy.Ge(sympy.Mul(*atoms), 0, evaluate=False) for atoms in needed]
+    return tuple(dict.fromkeys((*own, *kept)))
+
+
+def _odd_part(p: Any, known: dict[Any, int]) -> tuple[sympy.Expr, ...]:
+    """Return the factors of odd exponent whose sign is open, their product of the sign of p; none if p >= 0 anyway."""
+    unit, factors = split(p)
+    atoms = []
+    for f, k in factors:
+        if k % 2:
+            turned = f * known[f] if known[f] else oriented(f)
+            turned = -turned if as_expr(turned).is_negative else turned
+            unit = unit if turned == f else -unit
+            atoms.append(as_expr(turned))
+    atoms = [f for f in atoms if not f.is_positive]
+    if atoms:
+        atoms[0] = atoms[0] if unit > 0 else -atoms[0]
+    elif unit < 0:
+        raise InvalidDistributionError(f"a probability must not be negative; found {factored(p)}")
+    return tuple(sorted(atoms, key=sympy.default_sort_key))

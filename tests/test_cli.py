@@ -67,7 +67,7 @@ def test_fit_prints_the_optimum_its_divergence_and_why(tmp_path: Path) -> None:
 
 def test_fit_as_json() -> None:
     found = json.loads(out("fit", WORMS, "--model", "two-part(6..10 | 0..5)", "--json", "--digits", "6"))
-    assert found["minimisers"] == [{"exact": "47/100", "decimal": "0.47"}]
+    assert found["minimisers"] == [{"parameter": "p", "exact": "47/100", "decimal": "0.47"}]
     assert found["divergence"]["decimal"] == "0.337694"
 
 

@@ -400,3 +400,13 @@ def test_large_parameters() -> None:
     p = Distribution([1 - edge / T, edge / T])
     assert p.subs({T: edge}) == Distribution([0, 1])
     assert p.subs({T: 2 * edge}) == Distribution(["1/2", "1/2"])
+
+
+def test_conditions_are_inherited() -> None:
+    mixed = Distribution.mixture([Distribution([1 - T, T]), Distribution.point(1)], ["1/2", "1/2"])
+    assert {str(c) for c in mixed.conditions} >= {"t >= 0", "1 - t >= 0"}
+    with pytest.raises(InvalidDistributionError, match="must not be negative; found -1"):
+        mixed.subs({T: -1})
+    assert Distribution([1 - T, T]).pushforward(lambda _: 0).conditions == ()
+    product = Distribution.product(Distribution([1 - T, T]), Distribution([1 - S, S]))
+    assert {str(c) for c in product.conditions} == {"t >= 0", "1 - t >= 0", "s >= 0", "1 - s >= 0"}

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import mpmath
@@ -13,7 +14,7 @@ import sympy
 from flint import fmpz_poly
 from sympy import QQ, E, Rational, exp, gamma, log, oo, pi, sqrt
 
-from klexact import distribution, kl_divergence
+from klexact import Distribution, distribution, forms, kl_divergence
 from klexact.algebraic import AlgebraicForm, evaluate
 from klexact.certify import Enclosure, decimal, enclose, is_zero, order, sign, value_of
 from klexact.errors import KLExactError, UndecidedError
@@ -259,3 +260,16 @@ def test_rounding_up_to_a_power_of_ten() -> None:
 def test_absurd_digits_are_refused(digits: int) -> None:
     with pytest.raises(KLExactError, match="digits must lie between"):
         decimal(pi, digits)
+
+
+def test_forms_of_a_thousand_outcomes_are_compared() -> None:
+    random = Random(1000)
+    p, q = (Distribution.from_counts([random.randrange(1, 2**53) for _ in range(1000)]) for _ in range(2))
+    one, other = forms.kl_divergence(p, q), forms.cross_entropy(p, q) - forms.entropy(p)
+    assert one is not other
+    assert order(one, other) == 0
+    assert is_zero(one - other)
+    apart = other + LogForm(Rational(1, 10**200))  # differs in the 200th digit
+    assert (order(one, apart), order(apart, one)) == (-1, 1)
+    assert decimal(one, 150) == decimal(apart, 150)
+    assert decimal(one, 205) != decimal(apart, 205)

@@ -138,3 +138,11 @@ def test_bad_json(file: Any, content: str, message: str) -> None:
 def test_files_that_are_none(read: Any, path: str) -> None:
     with pytest.raises(KLExactError, match="must be a readable UTF-8 file"):
         read(path)
+
+
+@pytest.mark.parametrize("text", ["x;n\n0;3\n1;4\n", "x\tn\n0\t3\n", "3\n1\n0\n"])
+def test_other_delimiters_and_missing_headers_are_refused(tmp_path: Any, text: str) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(KLExactError, match="line 1: a header and commas between columns are required; found"):
+        Distribution.from_csv(path)

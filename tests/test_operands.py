@@ -75,3 +75,11 @@ def test_anything_else_is_refused(text: str) -> None:
     for parse in (parse_distribution, parse_model):
         with pytest.raises(KLExactError, match="found"):
             parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["two-part(0 | 1..999999999)", "two-part(0 | 1..x)", "two-part(0 | 5..1)", "two-part(0 | 1...2)"]
+)
+def test_broken_ranges_are_refused(text: str) -> None:
+    with pytest.raises(KLExactError, match=r"a range must be written 6\.\.10 and hold 1 to 10,000 outcomes; found"):
+        parse_model(text)

@@ -84,7 +84,7 @@ def test_candidates_are_complete_and_labelled() -> None:
 
 def test_a_root_at_an_end_is_no_inner_point() -> None:
     _, _, certificate = minimise(LogForm(T**2), over(Interval(0, 1)))
-    assert certificate.rejected == ((0, "an end of the domain"),)
+    assert certificate.rejected == ((0, "an end of the domain, see below"),)
     assert [c.kind for c in certificate.candidates] == ["closed end", "closed end"]
     _, _, open_end = minimise(LogForm(T**2), over(Interval.Lopen(0, 1)))
     assert [c.kind for c in open_end.candidates] == ["open end", "closed end"]

@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import E
 
-from klexact import Distribution, LogForm, forms
+from klexact import Distribution, Enclosure, LogForm, enclose, forms
 from klexact.ieee import DIRECTIONS, FORMATS, Format, Rounded, round_enclosure, round_rational
 from klexact.naive import approximate
 from klexact.rounding import round_balls, round_to
@@ -205,6 +205,13 @@ def agreed(form: LogForm, unit: LogForm, ends: tuple[Fraction, Fraction]) -> Non
         assert {d: units(round_balls(ball, name, d)) for d in DIRECTIONS} == low
 
 
+def narrow(found: Enclosure, low: Fraction, high: Fraction) -> None:
+    """Assert that bounds hold the value, known to four times their accuracy, and are as close as promised."""
+    assert found.lower <= high
+    assert low <= found.upper
+    assert found.width <= max(abs(low), abs(high)) / 2**34
+
+
 KINDS = (near_equal, wide, subnormal, counts)
 
 
@@ -219,6 +226,7 @@ def test_forms_round_as_the_definition_does(make: Callable[[Random], Case], part
         unit = LogForm(1) if base is E else LogForm.log(base)
         ends = second.value - second.error, second.value + second.error
         assert encloses(form, unit, *ends)
+        narrow(enclose(form, bits=34, base=base), *ends)
         agreed(form, unit, ends)
         name, direction = next(turn)
         found = round_to(form, name, direction, base=base)
@@ -241,3 +249,4 @@ def test_powers_of_two_are_exact_in_base_two(part: int) -> None:
             found = {d: round_to(form, name, d, base=2) for d in DIRECTIONS}
             assert {d: units(x) for d, x in found.items()} == in_units(exact, *sizes)
             assert all(x.exact == (x.value == exact) for x in found.values())
+        assert enclose(form, bits=34, base=2) == Enclosure(exact, exact)
