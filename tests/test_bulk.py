@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klexact import KLExactError, bulk, decimal, forms
+from klexact import KLExactError, bulk, decimal, enclose, forms, round_to, sign
 from klexact.bulk import BulkMeasure
 
 entries = st.one_of(
@@ -100,3 +100,15 @@ def test_lengths_and_variants() -> None:
         bulk.kl_divergence([1], [1, 2])
     with pytest.raises(KLExactError, match="must be one of raw, normalised, generalised; found 'relative'"):
         bulk.kl_divergence([1], [1], variant="relative")
+
+
+def test_no_form_is_made_unless_a_ball_cannot_tell() -> None:
+    measure = bulk.kl_divergence(range(1, 100), range(100, 1, -1))
+    assert enclose(measure, bits=100).width > 0
+    assert round_to(measure).float is not None
+    assert decimal(measure, 30)
+    assert sign(measure) == 1
+    assert "form" not in vars(measure)
+    exact = bulk.entropy([1] * 8)
+    assert enclose(exact, bits=100, base=2) == enclose(3, bits=100)
+    assert "form" in vars(exact)
