@@ -23,7 +23,7 @@ from sympy import QQ
 
 from klexact.algebraic import AlgebraicForm
 from klexact.decimals import of_ball, of_rational
-from klexact.dyadic import ends, simplest
+from klexact.dyadic import ends, midpoint, simplest
 from klexact.errors import KLExactError, UndecidedError
 from klexact.exact import clipped, rational
 from klexact.expression import LIMIT, Expression, certain_sign, recognised
@@ -288,7 +288,7 @@ def enclose(x: object, *, digits: int | None = None, bits: int | None = None, ba
             point = simplest(*bounds) if bounds else Fraction(0)
             if point.numerator.bit_length() < wanted and value.exact_rational == QQ(*point.as_integer_ratio()):
                 return Enclosure(point, point)
-            return _around(_fraction(ball.mid()), _fraction(ball.rad()), wanted)
+            return _around(midpoint(ball), midpoint(ball.rad()), wanted)
         prec *= 2
     raise value.undecided(f"{wanted} bits", prec // 2)
 
@@ -312,11 +312,6 @@ def _check_magnitude(ball: arb) -> None:
                 f"an enclosure writes out at most {_MAX_EXPONENT:,} bits before or after the point; found a value of "
                 f"about 2**{size.str(6, radius=False)}: use sign, order or decimal"
             )
-
-
-def _fraction(x: arb) -> Fraction:
-    mantissa, exponent = (int(part) for part in x.man_exp())
-    return Fraction(mantissa * 2 ** max(exponent, 0), 2 ** max(-exponent, 0))
 
 
 def _around(middle: Fraction, radius: Fraction, bits: int) -> Enclosure:

@@ -10,12 +10,13 @@ from fractions import Fraction
 from typing import Any
 
 import sympy
-from flint import arb, ctx
+from flint import ctx
 
 from klexact import forms
 from klexact.algebraic import Value
 from klexact.certify import decimal, sign
 from klexact.distribution import Distribution
+from klexact.dyadic import midpoint
 from klexact.errors import KLExactError, UndecidedError
 from klexact.logform import LogForm, log_base
 from klexact.naive import Approximation, approximate
@@ -139,13 +140,8 @@ def _enclosed(form: Value, unit: LogForm, digits: int) -> tuple[Fraction, Fracti
     while prec < _MAX_BITS:
         with ctx.workprec(prec):
             quotient = form.ball(prec) / unit.ball(prec)
-            lower, upper = (_fraction(end) for end in (quotient.lower(), quotient.upper()))
+            lower, upper = (midpoint(end) for end in (quotient.lower(), quotient.upper()))
         if (upper - lower) * 10**digits <= min(abs(lower), abs(upper)):
             return lower, upper
         prec *= 2
     raise UndecidedError(f"{digits} digits of {form} must show within {_MAX_BITS:,} bits; they did not")
-
-
-def _fraction(end: arb) -> Fraction:
-    mantissa, exponent = map(int, end.man_exp())
-    return Fraction(mantissa << max(exponent, 0), 1 << max(-exponent, 0))

@@ -1,12 +1,22 @@
-"""Balls as exact dyadic rational numbers: their ends, and the simplest number inside."""
+"""Balls as exact dyadic rational numbers: their middle, their ends, and the simplest number inside."""
 
 from fractions import Fraction
 
 from flint import arb
 
-__all__ = ["Ratio", "ends", "simplest"]
+__all__ = ["Ratio", "ends", "midpoint", "simplest"]
 
 Ratio = tuple[int, int]  # numerator, denominator > 0
+
+
+def midpoint(ball: arb) -> Fraction:
+    """Return the middle of a ball exactly.
+
+    >>> midpoint(arb(3) / 4), midpoint(arb(2) ** 70) == 2**70
+    (Fraction(3, 4), True)
+    """
+    mantissa, exponent = map(int, ball.mid().man_exp())
+    return Fraction(mantissa << max(exponent, 0), 1 << max(-exponent, 0))
 
 
 def ends(ball: arb) -> tuple[Ratio, Ratio] | None:

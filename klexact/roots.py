@@ -14,6 +14,8 @@ import sympy
 from flint import acb, arb, ctx, fmpq, fmpz_poly
 from sympy import QQ
 
+from klexact.dyadic import midpoint
+
 __all__ = ["RealRoot", "ball", "between", "cells", "compare", "point_expr", "polynomial", "real_roots", "sign_at"]
 
 
@@ -122,22 +124,20 @@ def between(x: Any, y: Any) -> Any:
     if x is None and y is None:
         return QQ(0)
     if x is None or y is None:
-        return _dyadic(ball(y, 64).lower().floor()) - 1 if x is None else _dyadic(ball(x, 64).upper().ceil()) + 1
+        return _middle(ball(y, 64).lower().floor()) - 1 if x is None else _middle(ball(x, 64).upper().ceil()) + 1
     prec = 64
     while True:
         a, b = ball(x, prec), ball(y, prec)
         if a < b:
             with ctx.workprec(prec):
-                middle = _dyadic((a.upper() + b.lower()) / 2)
+                middle = _middle((a.upper() + b.lower()) / 2)
             if compare(x, middle) < 0 < compare(y, middle):
                 return middle
         prec *= 2
 
 
-def _dyadic(x: arb) -> Any:
-    mantissa, exponent = x.mid().man_exp()
-    m, e = int(mantissa), int(exponent)
-    return QQ(m * 2**e) if e >= 0 else QQ(m, 2**-e)
+def _middle(ball: arb) -> Any:
+    return QQ(*midpoint(ball).as_integer_ratio())
 
 
 def cells(polys: Iterable[fmpz_poly], lower: Any = None, upper: Any = None) -> list[Any]:

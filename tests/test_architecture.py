@@ -15,11 +15,12 @@ import klexact
 # a module imports only from rows above its own; two modules of one row do not know each other
 FLOORS = [
     ("0", {"errors"}),
+    ("1: balls", {"dyadic"}),
     ("1: numbers", {"exact", "integers", "ratfunc", "roots"}),
     ("1: tables", {"signs", "files", "masses", "display"}),
     ("2: forms and distributions", {"logform", "distribution", "conventions"}),
     ("2: algebraic points", {"algebraic"}),
-    ("3: closed forms", {"balls", "heights", "dyadic", "decimals", "ieee", "naive"}),
+    ("3: closed forms", {"balls", "heights", "decimals", "ieee", "naive"}),
     ("3: what they hold", {"closedform", "recognition"}),
     ("3: expressions", {"expression"}),
     ("3: measures as forms", {"forms", "certify", "codes"}),
