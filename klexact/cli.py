@@ -180,23 +180,25 @@ def compare_command(data: str, models: tuple[str, ...], base: str, digits: int, 
 
 
 @main.command()
+@click.option("--base", default="2", show_default=True, help="Log base of what the article gives in bits.")
+@click.option("--digits", default=6, show_default=True, help="Digits after the point.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def worms(as_json: bool) -> None:
+def worms(base: str, digits: int, as_json: bool) -> None:
     """Tell the whole story of the space worms."""
-    story = tell()
+    story = tell(parse_base(base), digits)
     if as_json:
-        _print_json(_story_content(story))
+        _print_json(_story_content(story, base, digits))
     else:
-        show_story(story, Console(highlight=False))
+        show_story(story, Console(highlight=False), digits)
 
 
-def _story_content(story: Story) -> dict[str, Any]:
+def _story_content(story: Story, base: str, digits: int) -> dict[str, Any]:
     return {
         "provenance": story.provenance,
         "data": {str(x): str(p) for x, p in story.data.items()},
         "figures": [asdict(figure) | {"exact": str(figure.exact)} for figure in story.figures],
-        "optima": {name: _fit_content(found, "2", 6) for name, found in story.fits.items()},
-        "ranking": [{"name": name, **_value(found.value, "2", 6)} for name, found in story.ranking.rows],
+        "optima": {name: _fit_content(found, base, digits) for name, found in story.fits.items()},
+        "ranking": [{"name": name, **_value(found.value, base, digits)} for name, found in story.ranking.rows],
         "huffman_lengths": {str(x): n for x, n in story.lengths.items()},
         "statements": story.statements,
         "corrections": story.corrections,

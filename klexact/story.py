@@ -5,7 +5,7 @@ everything from the counts; nothing but the article's own figures is written dow
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 
 import sympy
@@ -13,7 +13,7 @@ from sympy import Rational, Symbol
 
 from klexact import families, forms
 from klexact.algebraic import Value
-from klexact.certify import decimal, order
+from klexact.certify import decimal, order, unit_name
 from klexact.codes import expected_length, huffman_lengths
 from klexact.conventions import cross_entr_at, entr_at_zero, rel_entr_at
 from klexact.distribution import Distribution
@@ -43,6 +43,9 @@ class Figure:
     agrees: bool | None = None  # with the article, to the digits it gives
 
 
+_Measured = tuple[Figure, Value, object]  # a figure in the article's base, with its value and that base
+
+
 @dataclass(frozen=True)
 class Story:
     """All that the article computes, states or draws."""
@@ -69,18 +72,19 @@ def worms() -> Distribution:
         return Distribution.from_json(path)
 
 
-def tell() -> Story:
-    """Compute the whole story."""
+def tell(base: object = 2, places: int = _PLACES) -> Story:
+    """Compute the whole story; what the article gives in bits is shown in units of log(base), to so many places."""
     data = worms()
     models = {"uniform": Distribution.uniform(11), "binomial(10, 57/100)": Distribution.binomial(10, _ROUNDED_P)}
     fits = {
-        "binomial": fit(data, families.binomial(10, _p), base=2),
-        "two-part": fit(data, families.two_part(_HIGH, _LOW, _p), base=2),
+        "binomial": fit(data, families.binomial(10, _p), base=base),
+        "two-part": fit(data, families.two_part(_HIGH, _LOW, _p), base=base),
     }
     best = {f"{name} at its best": found.family for name, found in fits.items()}
     candidates: dict[str, Family | Distribution] = {**models, **best}
     lengths = huffman_lengths(data)
-    figures = (*_figures(data, models), *_optima(data, fits), *_codes(data, models, lengths))
+    measured = (*_figures(data, models), *_optima(data, fits), *_codes(data, models, lengths))
+    figures = tuple(_restated(figure, value, own, base, places) for figure, value, own in measured)
     return Story(
         "The counts are reconstructed: the article shows its data only as a picture, and these are the only ones that "
         "reproduce every figure in its text.",
@@ -88,7 +92,7 @@ def tell() -> Story:
         {"worms": data, **models, "two-part at its best": fits["two-part"].model},
         figures,
         fits,
-        compare(data, candidates),
+        compare(data, candidates, base=base),
         {name: _curve(found) for name, found in fits.items()},
         lengths,
         _statements(data, fits),
@@ -96,19 +100,28 @@ def tell() -> Story:
     )
 
 
-def _number(row: str, what: str, exact: sympy.Expr, article: str = "", *, unit: str = "") -> Figure:
+def _number(row: str, what: str, exact: sympy.Expr, article: str = "", *, unit: str = "") -> _Measured:
     return _measured(row, what, LogForm(exact), article, base=sympy.E, unit=unit)
 
 
-def _measured(row: str, what: str, value: Value, article: str = "", *, base: object = 2, unit: str = "bits") -> Figure:
+def _measured(
+    row: str, what: str, value: Value, article: str = "", *, base: object = 2, unit: str = "bits"
+) -> _Measured:
     agrees = None
     if article:
         places = len(article.partition(".")[2])
         agrees = decimal(value, places=places, base=base) == article
-    return Figure(row, what, unit, value.as_expr(base), decimal(value, places=_PLACES, base=base), article, agrees)
+    figure = Figure(row, what, unit, value.as_expr(base), decimal(value, places=_PLACES, base=base), article, agrees)
+    return figure, value, base
 
 
-def _figures(data: Distribution, models: dict[str, Distribution]) -> Iterator[Figure]:
+def _restated(figure: Figure, value: Value, own: object, base: object, places: int) -> Figure:
+    """Return the number in units of log(base) if the article has it in bits; the comparison with the article stays."""
+    shown, unit = (base, unit_name(base)) if own == 2 else (own, figure.unit)
+    return replace(figure, unit=unit, exact=value.as_expr(shown), decimal=decimal(value, places=places, base=shown))
+
+
+def _figures(data: Distribution, models: dict[str, Distribution]) -> Iterator[_Measured]:
     uniform, binomial = models.values()
     entropy = forms.entropy(data)
     yield _number("1", "mean number of teeth", data.mean(), "5.7")
@@ -121,7 +134,7 @@ def _figures(data: Distribution, models: dict[str, Distribution]) -> Iterator[Fi
     yield _measured("8", "D(binomial(10, 57/100) ‖ worms)", forms.kl_divergence(binomial, data), "0.330")
 
 
-def _optima(data: Distribution, fits: dict[str, Fit]) -> Iterator[Figure]:
+def _optima(data: Distribution, fits: dict[str, Fit]) -> Iterator[_Measured]:
     mass = sum((data[x] for x in _HIGH), sympy.S.Zero)
     binomial, two_part = fits["binomial"], fits["two-part"]
     yield _number("9", "argmin of D(worms ‖ binomial(10, p))", binomial.argmin, "0.57")
@@ -131,7 +144,7 @@ def _optima(data: Distribution, fits: dict[str, Fit]) -> Iterator[Figure]:
     yield _measured("10", "D there", two_part.value, "0.338")
 
 
-def _codes(data: Distribution, models: dict[str, Distribution], lengths: dict[object, int]) -> Iterator[Figure]:
+def _codes(data: Distribution, models: dict[str, Distribution], lengths: dict[object, int]) -> Iterator[_Measured]:
     yield _measured("12", "H(worms), the shortest average length", forms.entropy(data), "3.12")
     yield _number("12", "... with their Huffman code, in [H, H + 1)", expected_length(lengths, data), unit="bits")
     for name, model in models.items():

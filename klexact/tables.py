@@ -44,7 +44,7 @@ def _optimum(found: Fit) -> str:
     return "none" if found.argmins.is_empty else str(found.argmins)
 
 
-def show_story(story: Story, console: Console) -> None:
+def show_story(story: Story, console: Console, digits: int = 6) -> None:
     """Print the whole story."""
     console.print("[bold]The space worms[/]: the teeth of 100 worms, and models of them")
     console.print(story.provenance)
@@ -56,7 +56,7 @@ def show_story(story: Story, console: Console) -> None:
         console.print(_curve_table(name, story.curves[name]))
         console.print(f"[bold]Derived[/]: {found.certificate.conclusion} (in nats)")
         _show_lines(found.certificate.steps(), console)
-    console.print(ranking_table(story.ranking, 6))
+    console.print(ranking_table(story.ranking, digits))
     words = ", ".join(f"{x}: {n}" for x, n in story.lengths.items())
     console.print(f"[bold]Word lengths of the worms' Huffman code[/]: {words}")
     console.print("[bold]Stated by the article[/]")

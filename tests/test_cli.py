@@ -187,3 +187,11 @@ def test_broken_csv_names_the_line(tmp_path: Path, text: str, message: str) -> N
     assert result.exit_code == 2
     assert message in result.stderr
     assert str(file) in result.stderr
+
+
+def test_worms_in_another_base_and_length() -> None:
+    text = out("worms", "--base", "e", "--digits", "9")
+    assert "0.234552398 nats" in text  # 0.338387581323 bits times log 2
+    assert text.count("✓") == 10
+    found = json.loads(out("worms", "--base", "e", "--digits", "9", "--json"))
+    assert "0.234552398" in [figure["decimal"] for figure in found["figures"]]
