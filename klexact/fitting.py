@@ -14,7 +14,7 @@ import sympy
 from sympy import QQ, E, EmptySet, FiniteSet
 
 from klexact import forms
-from klexact.algebraic import Value
+from klexact.certificate import Certificate, Minimum
 from klexact.certify import decimal, order, unit_name
 from klexact.display import text
 from klexact.distribution import Distribution
@@ -22,37 +22,17 @@ from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.families import Family, fixed
 from klexact.logform import LogForm, log_base
 from klexact.ratfunc import as_expr, unify
-from klexact.stationary import Certificate, minimise, minimise_symbolic
+from klexact.stationary import minimise, minimise_symbolic
 
 __all__ = ["Comparison", "Fit", "compare", "fit"]
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """The result of `fit`: where D(data ‖ model) is least, its value there, and why.
-
-    `argmins` is the exact set of all minimisers: a FiniteSet, the whole domain of a flat family, or the EmptySet where
-    no minimum is attained; `value` is the minimum (or infimum) as a form.
-    """
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fit(Minimum):
+    """The result of `fit`: where D(data ‖ model) is least, its value there, and why: a `Minimum` with data and family."""
 
     data: Distribution
     family: Family
-    base: object
-    argmins: sympy.Set
-    value: Value
-    certificate: Certificate
-
-    @property
-    def argmin(self) -> sympy.Expr:
-        """The unique minimiser, a SymPy number; a tuple for several parameters. Raises KLExactError if none is."""
-        if isinstance(self.argmins, FiniteSet) and len(self.argmins) == 1:
-            return self.argmins.args[0]
-        raise KLExactError(f"argmin needs a unique minimum; found: {self.certificate.conclusion}: see argmins")
-
-    @property
-    def divergence(self) -> sympy.Expr:
-        """The least divergence as a SymPy expression in the base of the fit."""
-        return self.value.as_expr(self.base)
 
     @property
     def model(self) -> Distribution:
@@ -65,10 +45,6 @@ class Fit:
                 f"the model is a Distribution where the optimum is rational; found {best}: use argmin"
             )
         return self.family.at(*(best if isinstance(best, sympy.Tuple) else (best,)))
-
-    def explain(self) -> str:
-        """Return the derivation and the proof, step by step."""
-        return "\n".join(self.certificate.steps())
 
     def __repr__(self) -> str:
         return f"<Fit of {self.family.name}: {self.certificate.conclusion}>"
@@ -108,21 +84,29 @@ def fit(data: Distribution, family: Family | Distribution, *, base: object = E) 
         )
     if family.wide is not None:
         raise _no_promise(family)
-    objective = _divergence(data, family)
+    found = _least(_divergence(data, family), data, family)
+    return Fit(found.argmins, found.value, found.certificate, base, data=data, family=family)
+
+
+def _least(objective: LogForm, data: Distribution, family: Family) -> Minimum:
     if objective.is_infinite:
-        settled = Certificate.infinite(
-            objective, family, [x for x in data.support if family.log_probability(x) is None]
-        )
-        return Fit(data, family, base, EmptySet, objective, settled)
+        return _infinite(objective, data, family)
     if not family.parameters:
-        return Fit(data, family, base, EmptySet, objective, Certificate.fixed(objective, family))
+        return Minimum(EmptySet, objective, Certificate((), objective, "the model has no parameters"))
     if len(family.parameters) > 1:
-        return _fit_masses(data, family, objective, base)
+        return _masses(data, family, objective)
     if data.free_symbols:
-        found, value, certificate = minimise_symbolic(objective, data, family)
-    else:
-        found, value, certificate = minimise(objective, family)
-    return Fit(data, family, base, found, value, certificate)
+        return minimise_symbolic(objective, data, family)
+    return minimise(objective, family.parameters[0], family.domain)
+
+
+def _infinite(objective: LogForm, data: Distribution, family: Family) -> Minimum:
+    impossible = [x for x in data.support if family.log_probability(x) is None]
+    why = (
+        f"{family.name} gives probability 0 to the observed {', '.join(map(repr, impossible[:3]))} for every parameter"
+    )
+    conclusion = "the divergence is +∞ for every parameter"
+    return Minimum(EmptySet, objective, Certificate(family.parameters, objective, conclusion, arguments=(why,)))
 
 
 def _divergence(data: Distribution, family: Family) -> LogForm:
@@ -149,7 +133,7 @@ def _no_promise(family: Family) -> NoClosedFormError:
     )
 
 
-def _fit_masses(data: Distribution, family: Family, objective: LogForm, base: object) -> Fit:
+def _masses(data: Distribution, family: Family, objective: LogForm) -> Minimum:
     if not family.components:
         raise NoClosedFormError(
             "fit minimises over one parameter, or over the masses of disjoint components; found "
@@ -166,7 +150,13 @@ def _fit_masses(data: Distribution, family: Family, objective: LogForm, base: ob
     if objective - value != gap:
         raise KLExactError(f"D(P‖Q_θ) - D(P‖Q_π) must equal D(π‖θ) for {family.name}; found {objective - value}")
     argmin = sympy.Tuple(*(as_expr(m) for m in masses[:-1]))
-    return Fit(data, family, base, FiniteSet(argmin), value, Certificate.gibbs(objective, family, argmin, gap))
+    names = ", ".join(f"{s} = {v}" for s, v in zip(family.parameters, argmin, strict=True))
+    why = (
+        f"D(P‖Q_θ) - D(P‖Q_π) = D(π‖θ) = {gap.as_expr()} identically in θ, π being the components' masses under P",
+        "D(π‖θ) >= 0, and = 0 only at θ = π (Gibbs' inequality)",
+    )
+    conclusion = f"the unique global minimum is at {names}"
+    return Minimum(FiniteSet(argmin), value, Certificate(family.parameters, objective, conclusion, arguments=why))
 
 
 @dataclass(frozen=True, eq=False)

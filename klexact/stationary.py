@@ -4,15 +4,14 @@ The divergence F(θ) = c0(θ) + sum of c_j log|f_j(θ)| is smooth on the domain 
 +∞. So its global minimum, if attained, is at a zero of F' or at a closed end; if not, it is a limit at an open one.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
 from sympy import QQ, FiniteSet
 
 from klexact.algebraic import Value, evaluate
-from klexact.certify import decimal, order
-from klexact.display import text
+from klexact.certificate import Candidate, Certificate, Minimum
+from klexact.certify import order
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.families import Family
@@ -20,94 +19,11 @@ from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, constant, derivative, factored, is_parametric, split, symbols_of
 from klexact.roots import cells, compare, point_expr, polynomial, real_roots, sign_at
 
-__all__ = ["Candidate", "Certificate", "minimise", "minimise_symbolic"]
+__all__ = ["minimise", "minimise_symbolic"]
 
 
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A point where the minimum may be, with the divergence there (or its limit, where the point is no member)."""
-
-    kind: str  # "stationary point", "closed end" or "open end"
-    point: Any  # rational, a RealRoot, or SymPy's ±oo
-    value: Value
-
-    @property
-    def location(self) -> sympy.Expr:
-        """The point as a SymPy number."""
-        return self.point if isinstance(self.point, sympy.Expr) else point_expr(self.point)
-
-    def decimal(self, digits: int) -> str:
-        """Return the point, correctly rounded."""
-        if isinstance(self.point, sympy.Expr):
-            return str(self.point)
-        x = sympy.Dummy("x")
-        return decimal(evaluate(LogForm(x), x, self.point), digits)
-
-
-@dataclass(frozen=True, eq=False)
-class Certificate:
-    """Why a minimum is global: the whole argument, as data and as readable `steps()`."""
-
-    family: Family
-    objective: LogForm
-    conclusion: str
-    derivative: sympy.Expr | None = None
-    equation: sympy.Expr | None = None  # its zeros are the stationary points
-    candidates: tuple[Candidate, ...] = ()
-    minimisers: tuple[Candidate, ...] = ()
-    rejected: tuple[tuple[sympy.Expr, str], ...] = ()
-    second_derivative: sympy.Expr | None = None
-    convex: bool | None = None
-    arguments: tuple[str, ...] = ()
-    conditions: tuple[sympy.Basic, ...] = ()
-
-    @classmethod
-    def fixed(cls, objective: LogForm, family: Family) -> "Certificate":
-        return cls(family, objective, "the model has no parameters")
-
-    @classmethod
-    def flat(cls, objective: LogForm, family: Family) -> "Certificate":
-        why = f"the derivative is 0 for every {family.parameters[0]}: every member of the family is at the same divergence"
-        return cls(
-            family, objective, f"the minimum is attained on all of {family.domain}", sympy.S.Zero, arguments=(why,)
-        )
-
-    @classmethod
-    def infinite(cls, objective: LogForm, family: Family, outcomes: list[Any]) -> "Certificate":
-        shown = ", ".join(map(repr, outcomes[:3]))
-        why = f"{family.name} gives probability 0 to the observed {shown} for every parameter"
-        return cls(family, objective, "the divergence is +∞ for every parameter", arguments=(why,))
-
-    @classmethod
-    def gibbs(cls, objective: LogForm, family: Family, argmin: sympy.Tuple, gap: LogForm) -> "Certificate":
-        names = ", ".join(f"{s} = {v}" for s, v in zip(family.parameters, argmin, strict=True))
-        why = (
-            f"D(P‖Q_θ) - D(P‖Q_π) = D(π‖θ) = {gap.as_expr()} identically in θ, π being the components' masses under P",
-            "D(π‖θ) >= 0, and = 0 only at θ = π (Gibbs' inequality)",
-        )
-        return cls(family, objective, f"the unique global minimum is at {names}", arguments=why)
-
-    def steps(self) -> list[str]:
-        """Return the argument line by line."""
-        theta = ", ".join(map(str, self.family.parameters))
-        lines = [f"D({theta}) = {self.objective.as_expr()}" if theta else f"D = {self.objective.as_expr()}"]
-        if self.derivative is not None:
-            lines.append(f"dD/d{theta} = {self.derivative}")
-        if self.equation is not None:
-            stationary = [c for c in self.candidates if c.kind == "stationary point"]
-            nowhere = "" if stationary or self.rejected or not self.candidates else ", which has no real solution"
-            lines.append(f"dD/d{theta} = 0 where {self.equation} = 0{nowhere}")
-        lines += [f"rejected: {theta} = {point} ({reason})" for point, reason in self.rejected]
-        lines += [f"{c.kind}: {theta} = {c.location}, D = {text(c.value.as_expr())}" for c in self.candidates]
-        if self.second_derivative is not None:
-            lines.append(f"d²D/d{theta}² = {self.second_derivative}")
-        lines += self.arguments
-        lines += [f"provided that {condition}" for condition in self.conditions]
-        return [*lines, f"so {self.conclusion}"]
-
-
-def _score(objective: LogForm, family: Family) -> Any:
-    slope = objective.derivative(family.parameters[0])
+def _score(objective: LogForm, theta: sympy.Symbol) -> Any:
+    slope = objective.derivative(theta)
     if slope.logs:
         raise NoClosedFormError(
             f"a closed form is promised where the score is a rational function over Q; found {slope.as_expr()}"
@@ -115,20 +31,19 @@ def _score(objective: LogForm, family: Family) -> Any:
     return slope.rational_part
 
 
-def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Certificate]:
-    """Return all minimisers, the minimum (or infimum) and the certificate, for a form in the family's parameter alone."""
-    (theta,), domain = family.parameters, family.domain
-    score = _score(objective, family)
+def minimise(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> Minimum:
+    """Return the minimum (or infimum) of a form in one parameter over an interval, with its certificate."""
+    score = _score(objective, theta)
     if not score:
-        return domain, objective, Certificate.flat(objective, family)
+        return _flat(objective, theta, domain)
     kept, rejected = _stationary(score, theta, domain)
-    candidates = [Candidate("stationary point", x, evaluate(objective, theta, x)) for x in kept]
+    candidates = [Candidate("stationary point", point_expr(x), evaluate(objective, theta, x)) for x in kept]
     candidates += _ends(objective, theta, domain)
     minimisers, value, conclusion = _least(candidates, theta)
     curvature = derivative(score, theta)
     convex = _is_nonnegative(curvature, theta, domain) and not _singular_inside(objective, theta, domain)
     certificate = Certificate(
-        family,
+        (theta,),
         objective,
         conclusion,
         factored(score),
@@ -140,7 +55,13 @@ def minimise(objective: LogForm, family: Family) -> tuple[sympy.Set, Value, Cert
         convex,
         _why(domain, theta, convex=convex),
     )
-    return FiniteSet(*(c.location for c in minimisers)), value, certificate
+    return Minimum(FiniteSet(*(c.location for c in minimisers)), value, certificate)
+
+
+def _flat(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> Minimum:
+    why = f"the derivative is 0 for every {theta}: every member of the family is at the same divergence"
+    conclusion = f"the minimum is attained on all of {domain}"
+    return Minimum(domain, objective, Certificate((theta,), objective, conclusion, sympy.S.Zero, arguments=(why,)))
 
 
 def _why(domain: sympy.Set, theta: sympy.Symbol, *, convex: bool) -> tuple[str, ...]:
@@ -187,7 +108,7 @@ def _ends(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> list[Ca
     for end, is_open, side in ((domain.start, domain.left_open, 1), (domain.end, domain.right_open, -1)):
         value = _at_infinity(objective, theta, -side) if end.is_infinite else _at_end(objective, theta, end, side)
         kind = "open end" if is_open or end.is_infinite else "closed end"
-        ends.append(Candidate(kind, end if end.is_infinite else QQ(int(end.p), int(end.q)), value))
+        ends.append(Candidate(kind, end, value))
     return ends
 
 
@@ -280,22 +201,22 @@ def _is_nonnegative(x: Any, theta: sympy.Symbol, domain: sympy.Set) -> bool:
     return all(sign_at(polys[0], p) * sign_at(polys[1], p) > 0 for p in cells(polys, *_bounds(domain)))
 
 
-def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) -> tuple[sympy.Set, Value, Certificate]:
+def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) -> Minimum:
     """Do the same for data with symbols of their own, where the equation is linear in the parameter.
 
     The proof does not depend on the data: every -log q_θ(x) observed is convex in θ, and so is their mean.
     """
     (theta,), domain = family.parameters, family.domain
-    score = _score(objective, family)
+    score = _score(objective, theta)
     if not score:
-        return domain, objective, Certificate.flat(objective, family)
+        return _flat(objective, theta, domain)
     factors = [f for f, k in split(score)[1] if k > 0 and theta in symbols_of(f)] if is_parametric(score) else []
     if len(factors) != 1 or factors[0].degree(factors[0].ring.gens[factors[0].ring.symbols.index(theta)]) != 1:
         raise NoClosedFormError(
             f"symbolic data need an equation that is linear in {theta}; found {_numerator(score)} = 0: give the data values"
         )
     for x in data.support:
-        bend = derivative(_score(family.log_probability(x) or LogForm(), family), theta)
+        bend = derivative(_score(family.log_probability(x) or LogForm(), theta), theta)
         if bend and not _is_nonnegative(constant(-bend), theta, domain):
             raise NoClosedFormError(f"symbolic data need a log-concave model; found log q({x!r}) with {factored(bend)}")
     slope, rest = sympy.Poly(as_expr(factors[0]), theta).all_coeffs()
@@ -304,7 +225,7 @@ def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) ->
         f"-log q(x) is convex in {theta} inside {domain} for every outcome x, so the divergence is, whatever the data",
     )
     certificate = Certificate(
-        family,
+        (theta,),
         objective,
         f"the global minimum is at {theta} = {argmin}",
         factored(score),
@@ -312,7 +233,7 @@ def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) ->
         arguments=why,
         conditions=_conditions(argmin, data, domain),
     )
-    return FiniteSet(argmin), objective.subs({theta: argmin}), certificate
+    return Minimum(FiniteSet(argmin), objective.subs({theta: argmin}), certificate)
 
 
 def _conditions(argmin: sympy.Expr, data: Distribution, domain: sympy.Set) -> tuple[sympy.Basic, ...]:

@@ -8,17 +8,10 @@ from sympy import EmptySet, FiniteSet, Interval, Rational, Symbol, exp, log, oo,
 
 from klexact import Distribution, LogForm, fit, order
 from klexact.errors import KLExactError, NoClosedFormError
-from klexact.families import Family, binomial, custom, geometric, poisson, truncated_geometric
+from klexact.families import binomial, custom, geometric, poisson, truncated_geometric
 from klexact.stationary import minimise
 
 S, T = sympy.symbols("s t")
-
-
-def over(domain: sympy.Set) -> Family:
-    """A family of which only the parameter and the domain matter."""
-    return Family("any", (T,), domain, lambda _: None, lambda _: Distribution.point(0))
-
-
 QUARTER, HALF, EDGE = Rational(1, 4), Rational(1, 2), sympy.Integer(10**30 + 1)
 BOTH = (HALF - sqrt(2) / 4, HALF + sqrt(2) / 4)
 LOG_T, LOG_1T, LOG_1PT = LogForm.log(T), LogForm.log(1 - T), LogForm.log(1 + T)
@@ -62,15 +55,16 @@ MINIMA: list[tuple[str, LogForm, sympy.Set, Any, LogForm]] = [
 
 @pytest.mark.parametrize(("form", "domain", "argmins", "value"), [m[1:] for m in MINIMA], ids=[m[0] for m in MINIMA])
 def test_minima(form: LogForm, domain: sympy.Set, argmins: Any, value: LogForm) -> None:
-    found, least, certificate = minimise(form, over(domain))
-    assert found == argmins
-    assert order(least, value) == 0
-    assert all(order(c.value, least) >= 0 for c in certificate.candidates)
+    found = minimise(form, T, domain)
+    certificate = found.certificate
+    assert found.argmins == argmins
+    assert order(found.value, value) == 0
+    assert all(order(c.value, found.value) >= 0 for c in certificate.candidates)
     assert certificate.steps()[-1] == f"so {certificate.conclusion}"
 
 
 def test_candidates_are_complete_and_labelled() -> None:
-    _, _, certificate = minimise(LogForm(T**3 / 3 - T) - LogForm(), over(Interval(Rational(1, 2), 3)))
+    certificate = minimise(LogForm(T**3 / 3 - T) - LogForm(), T, Interval(Rational(1, 2), 3)).certificate
     assert [(c.kind, c.location) for c in certificate.candidates] == [
         ("stationary point", 1),
         ("closed end", Rational(1, 2)),
@@ -83,10 +77,10 @@ def test_candidates_are_complete_and_labelled() -> None:
 
 
 def test_a_root_at_an_end_is_no_inner_point() -> None:
-    _, _, certificate = minimise(LogForm(T**2), over(Interval(0, 1)))
+    certificate = minimise(LogForm(T**2), T, Interval(0, 1)).certificate
     assert certificate.rejected == ((0, "an end of the domain, see below"),)
     assert [c.kind for c in certificate.candidates] == ["closed end", "closed end"]
-    _, _, open_end = minimise(LogForm(T**2), over(Interval.Lopen(0, 1)))
+    open_end = minimise(LogForm(T**2), T, Interval.Lopen(0, 1)).certificate
     assert [c.kind for c in open_end.candidates] == ["open end", "closed end"]
     assert "never attained" in open_end.conclusion
 
@@ -100,7 +94,7 @@ def test_convexity_is_claimed_only_where_it_holds() -> None:
         (LogForm(T**4), Interval(-1, 1), True),
         (LogForm(T), Interval(0, 1), False),
     ]:
-        assert minimise(form, over(domain))[2].convex is convex
+        assert minimise(form, T, domain).certificate.convex is convex
 
 
 @pytest.mark.parametrize(
@@ -115,12 +109,12 @@ def test_convexity_is_claimed_only_where_it_holds() -> None:
 )
 def test_what_is_unbounded_below_is_no_divergence(form: LogForm, domain: sympy.Set) -> None:
     with pytest.raises(KLExactError, match="a divergence must be bounded below; found -∞ at an end"):
-        minimise(form, over(domain))
+        minimise(form, T, domain)
 
 
 def test_no_closed_form_is_promised_beyond_rational_scores() -> None:
     with pytest.raises(NoClosedFormError, match=r"rational function over Q; found log\(t\) \+ 1"):
-        minimise(LOG_T * T, over(Interval(0, 1)))
+        minimise(LOG_T * T, T, Interval(0, 1))
     family = custom([exp(-T), 1 - exp(-T)], T, Interval(0, oo))
     with pytest.raises(
         NoClosedFormError, match=r"no closed form is promised; reparametrise it, .* new symbol for exp\(t\)"
@@ -129,10 +123,10 @@ def test_no_closed_form_is_promised_beyond_rational_scores() -> None:
 
 
 def test_a_rational_argmin_is_rational_and_an_algebraic_one_exact() -> None:
-    found, value, _ = minimise(LogForm(T) - LogForm.log(T**2 - 2), over(Interval(2, 10)))
-    assert found == FiniteSet(1 + sqrt(3))
+    found = minimise(LogForm(T) - LogForm.log(T**2 - 2), T, Interval(2, 10))
+    assert found.argmins == FiniteSet(1 + sqrt(3))
     # two numbers below 10, evaluated to 40 digits each
-    assert abs(value.as_expr().evalf(40) - (1 + sqrt(3) - log((1 + sqrt(3)) ** 2 - 2)).evalf(40)) < Rational(1, 10**35)
+    assert abs(found.divergence.evalf(40) - (1 + sqrt(3) - log((1 + sqrt(3)) ** 2 - 2)).evalf(40)) < Rational(1, 10**35)
 
 
 CERTIFICATES: list[tuple[str, Any, list[str]]] = [

@@ -1,0 +1,154 @@
+"""Certificates: why a minimum is global, as data and as a readable derivation.
+
+`Candidate` is a point where the minimum may be; a `Certificate` holds all of them, what makes their list complete, and
+what follows. A `Minimum` is the answer together with its certificate. The modules that minimise (`klexact.stationary` and its
+neighbours) make them; this one only tells.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy import E, FiniteSet
+
+from klexact.algebraic import evaluate
+from klexact.certify import decimal
+from klexact.derivation import Derivation, Sign, Step, slope
+from klexact.errors import KLExactError
+from klexact.logform import LogForm
+from klexact.roots import RealRoot
+
+__all__ = ["Candidate", "Certificate", "Minimum", "location_decimal"]
+
+
+def location_decimal(location: sympy.Expr, digits: int) -> str:
+    """Return a point correctly rounded: a number, an infinity, or a Tuple of numbers.
+
+    >>> location_decimal(sympy.Tuple(sympy.Rational(1, 4), sympy.sqrt(2)), 5), location_decimal(sympy.oo, 5)
+    ('(0.25, 1.4142)', 'oo')
+    """
+    if isinstance(location, sympy.Tuple):
+        return f"({', '.join(location_decimal(x, digits) for x in location)})"
+    if isinstance(location, sympy.CRootOf):  # of any degree
+        x, root = sympy.Dummy("x"), RealRoot(tuple(map(int, reversed(location.poly.all_coeffs()))), location.index)
+        return decimal(evaluate(LogForm(x), x, root), digits)
+    return str(location) if location.is_infinite else decimal(location, digits)
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A point where the minimum may be, with the objective there (or its limit, where the point is no member)."""
+
+    kind: str  # "stationary point", "closed end", "open end", "zero of a probability", "on a face"
+    location: sympy.Expr  # a number, or a Tuple of one number a parameter
+    value: Any  # a form or an expression that `klexact.certify` takes
+
+    def decimal(self, digits: int) -> str:
+        """Return the point, correctly rounded."""
+        return location_decimal(self.location, digits)
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Why a minimum is global: the whole argument, as data and as readable `steps()`.
+
+    With several parameters `derivative` and `equation` are SymPy Tuples, `second_derivative` is the Hessian matrix.
+    """
+
+    parameters: tuple[sympy.Symbol, ...]
+    objective: Any
+    conclusion: str
+    derivative: sympy.Basic | None = None
+    equation: sympy.Basic | None = None  # its zeros are the stationary points
+    candidates: tuple[Candidate, ...] = ()
+    minimisers: tuple[Candidate, ...] = ()
+    rejected: tuple[tuple[sympy.Expr, str], ...] = ()
+    second_derivative: sympy.Basic | None = None
+    convex: bool | None = None
+    arguments: tuple[str, ...] = ()
+    conditions: tuple[sympy.Basic, ...] = ()
+    name: str = "D"
+
+    @property
+    def derivation(self) -> Derivation:
+        """The argument as steps that print as text and as LaTeX."""
+        at = ", ".join(map(str, self.parameters))
+        head = f"{self.name}({at})" if at else self.name
+        steps = [Step("{} = {}", Sign(head, head), self.objective.as_expr())]
+        steps += [Step("{} = {}", slope(self.name, p), d) for p, d in self._by_parameter(self.derivative)]
+        stationary = any(c.kind == "stationary point" for c in self.candidates)
+        nowhere = "" if stationary or self.rejected or not self.candidates else ", which has no real solution"
+        steps += [
+            Step(f"{{}} = 0 where {{}} = 0{nowhere}", slope(self.name, p), e)
+            for p, e in self._by_parameter(self.equation)
+        ]
+        steps += [Step(f"rejected: {{}} = {{}} ({why})", self._theta, point) for point, why in self.rejected]
+        steps += [
+            Step(
+                "{}: {} = {}, {} = {}",
+                Sign(c.kind, rf"\text{{{c.kind}}}"),
+                self._theta,
+                c.location,
+                Sign(self.name, self.name),
+                c.value.as_expr(),
+            )
+            for c in self.candidates
+        ]
+        if isinstance(self.second_derivative, sympy.MatrixBase):
+            steps.append(Step("the Hessian is {}", self.second_derivative))
+        elif self.second_derivative is not None:
+            steps.append(
+                Step("{} = {}", slope(self.name, self.parameters[0], self.parameters[0]), self.second_derivative)
+            )
+        steps += [Step("{}", Sign(line, rf"\text{{{line}}}")) for line in self.arguments]
+        steps += [Step("provided that {}", condition) for condition in self.conditions]
+        return Derivation([*steps, Step("so {}", Sign(self.conclusion, rf"\text{{{self.conclusion}}}"))])
+
+    def steps(self) -> list[str]:
+        """Return the argument line by line."""
+        return [str(step) for step in self.derivation]
+
+    @property
+    def _theta(self) -> sympy.Basic:
+        return self.parameters[0] if len(self.parameters) == 1 else sympy.Tuple(*self.parameters)
+
+    def _by_parameter(self, found: sympy.Basic | None) -> Sequence[tuple[sympy.Symbol, sympy.Basic]]:
+        if found is None:
+            return []
+        return list(zip(self.parameters, found if isinstance(found, sympy.Tuple) else [found], strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Minimum:
+    """The minimum of an objective: where it is attained, its value, and why.
+
+    `argmins` is the exact set of all minimisers: a FiniteSet, the whole domain where the objective is constant, or the
+    EmptySet where no minimum is attained; `value` is the minimum (or infimum) as a form or a certified expression.
+    """
+
+    argmins: sympy.Set
+    value: Any
+    certificate: Certificate
+    base: object = E
+
+    @property
+    def argmin(self) -> sympy.Expr:
+        """The unique minimiser, a SymPy number; a tuple for several parameters. Raises KLExactError if none is."""
+        if isinstance(self.argmins, FiniteSet) and len(self.argmins) == 1:
+            return self.argmins.args[0]
+        raise KLExactError(f"argmin needs a unique minimum; found: {self.certificate.conclusion}: see argmins")
+
+    @property
+    def divergence(self) -> sympy.Expr:
+        """The least value of the objective as a SymPy expression in units of log(base)."""
+        return self.value.as_expr(self.base)
+
+    @property
+    def derivation(self) -> Derivation:
+        """The derivation and the proof, as steps that print as text and as LaTeX."""
+        return self.certificate.derivation
+
+    def explain(self) -> str:
+        """Return the derivation and the proof, step by step, as text."""
+        return str(self.derivation)
