@@ -15,11 +15,16 @@ from sympy import E, FiniteSet
 from klexact.algebraic import evaluate
 from klexact.certify import decimal
 from klexact.derivation import Derivation, Sign, Step, slope
+from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.logform import LogForm
 from klexact.roots import RealRoot
+from klexact.zeroof import ZeroOf
 
-__all__ = ["Candidate", "Certificate", "Minimum", "location_decimal"]
+__all__ = ["Candidate", "Certificate", "Minimum", "location_decimal", "told"]
+
+_LONG = 120  # characters of a point that are told
+_DIGITS = 15
 
 
 def location_decimal(location: sympy.Expr, digits: int) -> str:
@@ -34,6 +39,22 @@ def location_decimal(location: sympy.Expr, digits: int) -> str:
         x, root = sympy.Dummy("x"), RealRoot(tuple(map(int, reversed(location.poly.all_coeffs()))), location.index)
         return decimal(evaluate(LogForm(x), x, root), digits)
     return str(location) if location.is_infinite else decimal(location, digits)
+
+
+def told(location: sympy.Expr) -> str:
+    """Return a point for a sentence: as it is where it is short, else its first digits.
+
+    >>> told(sympy.sqrt(2)), told(sympy.CRootOf(sympy.Symbol("x") ** 65 + sympy.sympify("-7 + 23*x**31"), 0))
+    ('sqrt(2)', '0.962381...')
+    """
+    if isinstance(location, sympy.Tuple):
+        return f"({', '.join(map(told, location))})"
+    shown = text(location)
+    if len(shown) <= _LONG and not location.has(ZeroOf):
+        return shown
+    digits = location_decimal(location, _DIGITS + 2)
+    kind = "with no closed form found" if location.has(ZeroOf) else "an algebraic number"
+    return f"{digits[:-2]}... ({kind})"
 
 
 @dataclass(frozen=True, eq=False)
