@@ -99,7 +99,8 @@ def fit(
         raise _no_promise(family)
     problem = posed(chosen, data, family, base)
     found = _least(problem, chosen, data, family)
-    return Fit(found.argmins, found.value, found.certificate, problem.base, data=data, family=family)
+    certificate = replace(found.certificate, meaning=problem.meaning)
+    return Fit(found.argmins, found.value, certificate, problem.base, data=data, family=family)
 
 
 def _least(problem: Posed, objective: object, data: Distribution, family: Family) -> Minimum:
@@ -187,9 +188,12 @@ def compare(
     | Mapping[str, Family | Distribution]
     | Iterable[Family | Distribution],
     *,
+    objective: str = "forward",
     base: object = 2,
 ) -> Comparison:
     """Rank models by D(data ‖ model), each at its optimum, exactly: what is lost, in bits unless `base` says otherwise.
+
+    `objective` is one of those of `fit`.
 
     Equal divergences are decided as equal and ranked by the number of parameters, the simpler model first.
 
@@ -201,7 +205,7 @@ def compare(
     if not isinstance(models, Iterable) or isinstance(models, (str, Distribution)):
         raise InvalidFamilyError(f"compare needs a sequence or a mapping of models; found {models!r:.80}")
     named = models.items() if isinstance(models, Mapping) else [(getattr(m, "name", repr(m)), m) for m in models]
-    rows = [(name, fit(data, model, base=base)) for name, model in named]
+    rows = [(name, fit(data, model, objective=objective, base=base)) for name, model in named]
     if not rows:
         raise KLExactError("compare needs at least one model; found none")
 

@@ -170,14 +170,15 @@ def _exponentiated(curve: _Curve) -> list[Any] | None:
     atoms = [(n // shared, f) for n, f in exponents if not isinstance(f, int)]
     numbers = [(sympy.Rational(-n, shared), sympy.Integer(f)) for n, f in exponents if isinstance(f, int)]
     numbers.append((sympy.Rational(-int(curve.rest[0]), shared), sympy.E))
-    above, below = (_product((n * s, f) for n, f in atoms if n * s > 0) for s in (1, -1))
-    if max(above.degree(), below.degree()) == 1:
-        return _of_degree_one(above, below, sympy.Mul(*(a**n for n, a in numbers)))
+    degree = max(sum(n * s * f.degree() for n, f in atoms if n * s > 0) for s in (1, -1))
     root = lcm(*(int(n.q) for n, _ in numbers))
     whole = [(int(n * root), a) for n, a in numbers if n]
     bits = sum(abs(n) * int(a).bit_length() for n, a in whole)
-    if curve.rest or root * max(above.degree(), below.degree()) > _DEGREE or bits > _DEGREE * 64:
+    if degree > 1 and (curve.rest or root * degree > _DEGREE or bits > _DEGREE * 64):
         return None
+    above, below = (_product((n * s, f) for n, f in atoms if n * s > 0) for s in (1, -1))
+    if degree == 1:
+        return _of_degree_one(above, below, sympy.Mul(*(a**n for n, a in numbers)))
     up, down = (_product((n * s, fmpz_poly([int(a)])) for n, a in whole if n * s > 0) for s in (1, -1))
     one, other = above**root * down, below**root * up
     return list({p: None for side in (other, -other) for p in real_roots(one - side)})

@@ -41,6 +41,7 @@ class Objective:
 
     name: str
     symbol: str  # what certificates call it
+    meaning: str
     terms: Callable[[Any, Any], list[Any]]
 
 
@@ -51,11 +52,13 @@ def _jensen_shannon(p: Any, q: Any) -> list[Any]:
 
 
 OBJECTIVES = {
-    "forward": Objective("forward", "D", lambda p, q: [forms.rel_entr(p, q)]),
-    "reverse": Objective("reverse", "D(Q‖P)", lambda p, q: [forms.rel_entr(q, p)]),
-    "jeffreys": Objective("jeffreys", "J", lambda p, q: [forms.rel_entr(p, q), forms.rel_entr(q, p)]),
-    "jensen-shannon": Objective("jensen-shannon", "JS", _jensen_shannon),
-    "cross-entropy": Objective("cross-entropy", "H", lambda p, q: [forms.cross_entr(p, q)]),
+    "forward": Objective("forward", "D", "", lambda p, q: [forms.rel_entr(p, q)]),
+    "reverse": Objective("reverse", "R", "D(Q‖P)", lambda p, q: [forms.rel_entr(q, p)]),
+    "jeffreys": Objective(
+        "jeffreys", "J", "D(P‖Q) + D(Q‖P)", lambda p, q: [forms.rel_entr(p, q), forms.rel_entr(q, p)]
+    ),
+    "jensen-shannon": Objective("jensen-shannon", "JS", "D(P‖M)/2 + D(Q‖M)/2", _jensen_shannon),
+    "cross-entropy": Objective("cross-entropy", "H", "H(P, Q)", lambda p, q: [forms.cross_entr(p, q)]),
 }
 
 
@@ -75,8 +78,9 @@ class Posed:
     """An objective as a log form of the family's parameters, which is +∞ where it is finite at the points `apart` only."""
 
     form: LogForm
-    symbol: str
     base: object
+    symbol: str
+    meaning: str = ""
     apart: tuple[Candidate, ...] = ()
     impossible: tuple[Hashable, ...] = ()  # outcomes that make it +∞
 
@@ -85,7 +89,7 @@ def posed(objective: Objective | Formula, data: Distribution, family: Family, ba
     """Return the objective for given data and family."""
     if not isinstance(objective, Objective):
         form, own = read_form(objective(data, family.member(*family.parameters)))
-        return Posed(form, "F", own)
+        return Posed(form, own, "F")
     if objective.name in ("forward", "cross-entropy"):
         return _from_logs(objective, data, family, base)
     if not family.finite:
@@ -95,11 +99,13 @@ def posed(objective: Objective | Formula, data: Distribution, family: Family, ba
     terms = {x: objective.terms(p, q) for x, (p, q) in pairs.items()}
     impossible = tuple(x for x, found in terms.items() if sympy.oo in found)
     if not impossible:
-        return Posed(forms.sum_terms(t for found in terms.values() for t in found), objective.symbol, base)
+        return Posed(
+            forms.sum_terms(t for found in terms.values() for t in found), base, objective.symbol, objective.meaning
+        )
     zero = QQ(0)
     rest = [t for x, (p, _) in pairs.items() for t in (objective.terms(p, zero) if x in impossible else terms[x])]
     apart = _apart(forms.sum_terms(rest), [pairs[x][1] for x in impossible], family)
-    return Posed(LogForm.infinity(), objective.symbol, base, apart, impossible)
+    return Posed(LogForm.infinity(), base, objective.symbol, objective.meaning, apart, impossible)
 
 
 def _from_logs(objective: Objective, data: Distribution, family: Family, base: object) -> Posed:
@@ -108,9 +114,9 @@ def _from_logs(objective: Objective, data: Distribution, family: Family, base: o
     logs = {x: family.log_probability(x) for x in data.support}
     impossible = tuple(x for x, log_q in logs.items() if log_q is None)
     if impossible:
-        return Posed(LogForm.infinity(), objective.symbol, base, (), impossible)
+        return Posed(LogForm.infinity(), base, objective.symbol, objective.meaning, (), impossible)
     form = LogForm.sum(terms + [(-data.mass(x), log_q) for x, log_q in logs.items() if log_q is not None])
-    return Posed(form, objective.symbol, base)
+    return Posed(form, base, objective.symbol, objective.meaning)
 
 
 def _from_ends(objective: Objective, data: Distribution, family: Family, base: object) -> Posed:
@@ -125,7 +131,7 @@ def _from_ends(objective: Objective, data: Distribution, family: Family, base: o
         pairs = [unify([data.mass(x), model.mass(x)]) for x in dict.fromkeys([*data.support, *model.support])]
         value = forms.sum_terms(t for p, q in pairs for t in objective.terms(p, q))
         apart.append(Candidate("closed end", end, value))
-    return Posed(LogForm.infinity(), objective.symbol, base, tuple(apart))
+    return Posed(LogForm.infinity(), base, objective.symbol, objective.meaning, tuple(apart))
 
 
 def _apart(rest: LogForm, probabilities: list[Any], family: Family) -> tuple[Candidate, ...]:

@@ -24,7 +24,8 @@ _LAST = 1_000_000
 class ZeroOf(AtomicExpr):  # type: ignore[misc]
     """The zero x of `expr` in `symbol` with lower < x < upper, where it changes sign, and only there.
 
-    A real SymPy number, printed with `...` for a long function (see `expr`): `evalf`, and `klexact.enclose` and `klexact.decimal` to any number of proved digits.
+    A real SymPy number: `evalf`, and `klexact.enclose` and `klexact.decimal` to any number of proved digits. It is printed
+    with `...` for a long function, which is `expr`.
 
     >>> from sympy.abc import t
     >>> x = ZeroOf(sympy.cos(t) - t, t, 0, 1)
