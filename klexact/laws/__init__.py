@@ -19,25 +19,79 @@ Adding a law is writing one function that returns a `Law`:
 7. Add it to `__all__` here, and to `LAWS` in tests/laws/catalogue.py, which every law is tested from.
 """
 
-from klexact.laws.bounded import beta
-from klexact.laws.discrete import bernoulli, poisson
+from klexact.laws.bounded import beta, continuous_bernoulli, kumaraswamy, log_uniform, logit_normal, uniform, von_mises
+from klexact.laws.discrete import (
+    bernoulli,
+    binomial,
+    categorical,
+    discrete_uniform,
+    geometric,
+    logarithmic,
+    negative_binomial,
+    ordered_logistic,
+    poisson,
+    probit_bernoulli,
+    stopping_ratio_logistic,
+)
 from klexact.laws.divergence import cross_entropy, entropy, kl_divergence
 from klexact.laws.expectation import expectation
 from klexact.laws.law import ExponentialFamily, Law
-from klexact.laws.positive import exponential, gamma
-from klexact.laws.real import normal
+from klexact.laws.positive import (
+    chi,
+    chi_squared,
+    exponential,
+    gamma,
+    half_normal,
+    inverse_gamma,
+    inverse_gaussian,
+    log_normal,
+    pareto,
+    rayleigh,
+    weibull,
+)
+from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
 
 __all__ = [
     "ExponentialFamily",
     "Law",
     "bernoulli",
     "beta",
+    "binomial",
+    "categorical",
+    "cauchy",
+    "chi",
+    "chi_squared",
+    "continuous_bernoulli",
     "cross_entropy",
+    "discrete_uniform",
     "entropy",
+    "exp_gamma",
+    "exp_inverse_gamma",
     "expectation",
     "exponential",
     "gamma",
+    "geometric",
+    "gumbel",
+    "half_normal",
+    "inverse_gamma",
+    "inverse_gaussian",
     "kl_divergence",
+    "kumaraswamy",
+    "laplace",
+    "log_normal",
+    "log_uniform",
+    "logarithmic",
+    "logit_normal",
+    "moyal",
+    "negative_binomial",
     "normal",
+    "ordered_logistic",
+    "pareto",
     "poisson",
+    "probit_bernoulli",
+    "rayleigh",
+    "stopping_ratio_logistic",
+    "uniform",
+    "von_mises",
+    "weibull",
 ]

@@ -5,7 +5,7 @@ integers to one argument, powers split into powers of irreducible bases, product
 sines and cosines made sums. Coefficients are in lowest terms, so what cancels is seen to cancel.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -115,14 +115,17 @@ class _Normal:
         """Return a Bessel function K, even in its order; elementary where that is half an odd number."""
         order, inner = self._inner(order), self._inner(argument)
         order = -order if order.could_extract_minus_sign() else order
-        opened = sympy.expand_func(sympy.besselk(order, inner)) if order.is_Rational and order.q == 2 else None
-        return {sympy.besselk(order, inner): QQ(1)} if opened is None else self.terms(opened)
+        if not order.is_Rational or order.q != 2 or order > _MAX_SHIFT:
+            return {sympy.besselk(order, inner): QQ(1)}
+        n = int(order - S.Half)
+        parts = (factorial(n + j) / factorial(j) / factorial(n - j) / (2 * inner) ** j for j in range(n + 1))
+        return self.terms(sympy.sqrt(sympy.pi / (2 * inner)) * exp(-inner) * sympy.Add(*parts))
 
     def _single(self, expr: sympy.Expr, seen: sympy.Expr) -> Terms:
         """Return an expression as one function, unless rebuilding it made something else of it."""
         return (
             {expr: QQ(1)}
-            if expr.func == seen.func or expr.is_Atom and not is_rational_function(expr)
+            if expr.func == seen.func or (expr.is_Atom and not is_rational_function(expr))
             else self.terms(expr)
         )
 
@@ -189,8 +192,13 @@ class _Normal:
             return {_expr(inner) ** exponent: QQ(1)}
         ((rest, c),) = inner.items()
         found: Terms = {S.One: QQ(1)}
-        for b, k in [*self._factors(c), *((f.as_base_exp()) for f in sympy.Mul.make_args(rest) if f is not S.One)]:
-            found = self._product(found, self._simple_power(b, self._inner(k * exponent)))
+        for b, k in self._factors(c, positive=rest is S.One):
+            if b != -1:
+                base_of, times = (b, k) if self._is_positive(b) else (b**2, k / 2)
+                found = self._product(found, self._simple_power(base_of, self._inner(times * exponent)))
+        for factor in sympy.Mul.make_args(rest):
+            b, k = factor.as_base_exp()
+            found = self._product(found, self._simple_power(b, self._inner(k * exponent))) if b is not S.One else found
         return found
 
     def _simple_power(self, b: sympy.Expr, e: sympy.Expr) -> Terms:
@@ -215,35 +223,58 @@ class _Normal:
             found = self._product(found, inner)
         return found
 
-    def _factors(self, c: Any) -> list[tuple[sympy.Expr, Any]]:
-        """Return a positive element as a product of powers of positive bases."""
+    def _factors(self, c: Any, *, positive: bool) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
+        """Yield (base, exponent) of an element: bases are positive where that is known; of -1 the sign of the others.
+
+        `positive` says that the element is so.
+        """
         if not is_parametric(c):
-            return [(as_expr(c), S.One)] if c != 1 else []
-        unit, factors = split(c)
-        known = signs([*unify([c, *self._assuming])])
-        found: list[tuple[sympy.Expr, Any]] = [(as_expr(abs(unit)), S.One)] if abs(unit) != 1 else []
+            unit, factors = c, ()
+        else:
+            unit, factors = split(c)
+        squares = [element_of(as_expr(f) ** 2) for f, _ in factors]  # positive whatever f: to be told its sign
+        known = signs(unify([*squares, *self._assuming, *([c] if positive and factors else [])])) if factors else {}
+        named = {as_expr(f): sign for f, sign in known.items()}
+        sign = 1 if unit > 0 else -1
         for f, k in factors:
-            sign = known.get(f) or next((s for g, s in known.items() if as_expr(g) == as_expr(f)), 0)
-            found.append((as_expr(f) * sign, sympy.Integer(k)) if sign else (as_expr(f) ** 2, sympy.Rational(k, 2)))
-        return found
+            own = named.get(as_expr(f), 0)
+            sign *= own**k if own else 1
+            yield as_expr(f) * (own or 1), sympy.Integer(k)
+        if abs(unit) != 1:
+            yield as_expr(abs(unit)), S.One
+        if sign < 0:
+            yield S.NegativeOne, S.One
+
+    def _is_positive(self, b: sympy.Expr) -> bool:
+        if b.is_positive is not None or not is_rational_function(b):
+            return bool(b.is_positive)
+        known = signs(unify([element_of(b**2), *self._assuming]))
+        return any(sign and as_expr(f) * sign == b for f, sign in known.items())
 
     def _log(self, argument: sympy.Expr) -> Terms:
+        """Return log of a positive argument; of a product factor by factor, those of open sign together."""
         inner = self.terms(argument)
         if len(inner) != 1:
             return {log(_expr(inner)): QQ(1)}
         ((rest, c),) = inner.items()
-        parts = [self._log_element(c)] if c != 1 else []
-        for factor in sympy.Mul.make_args(rest):
-            if factor is S.One:
-                continue
-            b, e = factor.as_base_exp()
-            if b is E:
-                parts.append(self.terms(e))
-            elif is_rational_function(b):
-                parts.append(self._product(self._log_element(element_of(b)), self.terms(e)))
-            else:
-                parts.append(self._product({log(b): QQ(1)}, self.terms(e)))
+        if rest is S.One:
+            return self._log_element(c)
+        factors = [*self._factors(c, positive=False), *(f.as_base_exp() for f in sympy.Mul.make_args(rest))]
+        known = [(b, e) for b, e in factors if self._is_positive(b)]
+        parts = [self._product(self._log_positive(b), self.terms(e)) for b, e in known]
+        sign = sympy.Mul(*(b for b, _ in factors if b == -1))
+        rest_factors = [(b, e) for b, e in factors if b != -1 and (b, e) not in known]
+        if len(rest_factors) == 1 and rest_factors[0][1].is_odd:  # the product is positive: so is this one, turned
+            ((b, e),) = rest_factors
+            parts.append(self._product(self._log_positive(sign * b), self.terms(e)))
+        elif rest_factors:
+            parts.append({log(sign * sympy.Mul(*(b**e for b, e in rest_factors))): QQ(1)})
         return _sum(parts)
+
+    def _log_positive(self, b: sympy.Expr) -> Terms:
+        if b is E:
+            return {S.One: QQ(1)}
+        return self._log_element(element_of(b)) if is_rational_function(b) else {log(b): QQ(1)}
 
     def _log_element(self, c: Any) -> Terms:
         form = LogForm.of_logs([(QQ(1), c)], assuming=self._assuming)

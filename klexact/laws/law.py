@@ -18,7 +18,7 @@ __all__ = ["ExponentialFamily", "Law", "Moment", "Rule", "Variable", "X", "outco
 _MAX_OUTCOMES = 100_000
 
 
-class Variable(sympy.Symbol):
+class Variable(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
     """A symbol that stands for the outcome, never for a parameter, whatever its name."""
 
 

@@ -1,22 +1,23 @@
-"""The log-partitions from which most laws are made: each is one integral, and everything else its derivatives.
+r"""The log-partitions from which most laws are made: each is one integral, and everything else its derivatives.
 
 | parent | statistics | ∫ h·exp(η·T) |
 |---|---|---|
-| `power_gamma(k)` | x^k, log x on (0, ∞) | Γ(s) (-η₁)^-s / \\|k\\|, s = (η₂ + 1)/k |
-| `log_gamma(c)` | x, e^(c x) | Γ(s) (-η₂)^-s / \\|c\\|, s = η₁/c |
+| `power_gamma(k)` | x^k, log x on (0, ∞) | Γ(s) (-η₁)^-s / \|k\|, s = (η₂ + 1)/k |
+| `log_gamma(c)` | x, e^(c x) | Γ(s) (-η₂)^-s / \|c\|, s = η₁/c |
 | `power_beta(a)` | log x, log(1 - x^a) on (0, 1) | B((η₁ + 1)/a, η₂ + 1)/a |
-| `gaussian()` | x, x² | (-π/η₂)^½ exp(-η₁²/(4η₂)) |
+| `gaussian(y)` | y, y² of an increasing y(x) | (-π/η₂)^½ exp(-η₁²/(4η₂)) |
 """
 
 from functools import cache
 
 import sympy
-from sympy import Abs, Interval, Symbol, exp, log, loggamma, oo, pi
+from sympy import Abs, Interval, S, Symbol, exp, log, loggamma, oo, pi
 
 from klexact.laws.law import ExponentialFamily, X
 
 __all__ = ["gaussian", "log_gamma", "power_beta", "power_gamma"]
 
+_LINE = Interval(-oo, oo)
 _E1, _E2 = Symbol("eta_1", real=True), Symbol("eta_2", real=True)
 
 
@@ -45,7 +46,7 @@ def power_beta(a: sympy.Expr) -> ExponentialFamily:
 
 
 @cache
-def gaussian() -> ExponentialFamily:
-    """Return the parent of normal laws."""
+def gaussian(y: sympy.Expr, support: sympy.Set = _LINE, log_carrier: sympy.Expr = S.Zero) -> ExponentialFamily:
+    """Return the parent of normal laws, and of the laws of x where y(x) is normal: the carrier is log |dy/dx|."""
     partition = -(_E1**2) / (4 * _E2) - log(-_E2) / 2 + log(pi) / 2
-    return ExponentialFamily((X, X**2), (_E1, _E2), partition, Interval(-oo, oo), domain=(_E2 < 0,))
+    return ExponentialFamily((y, y**2), (_E1, _E2), partition, support, log_carrier=log_carrier, domain=(_E2 < 0,))
