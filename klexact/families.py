@@ -24,6 +24,7 @@ from klexact.roots import cells, polynomial
 __all__ = [
     "Family",
     "binomial",
+    "bounds",
     "categorical",
     "custom",
     "fixed",
@@ -253,7 +254,7 @@ def custom(
     ...
     klexact.errors.InvalidFamilyError: the probability of 1 must be >= 0 for t in Interval(0, 3); found -1/4 at t = 5/2
     """
-    lower, upper = _ends(domain)
+    lower, upper = bounds(domain)
     if not isinstance(parameter, Symbol):
         raise InvalidFamilyError(f"the parameter of {name} must be a SymPy Symbol; found {parameter!r}")
     if not isinstance(probabilities, Mapping):
@@ -296,7 +297,7 @@ def _wide(probabilities: Any, parameter: Symbol, domain: sympy.Set, name: str) -
     return Family(name, (parameter,), domain, lambda _: None, partial(_infinite, name, None), wide=table)
 
 
-def _ends(domain: sympy.Set) -> tuple[Any, Any]:
+def bounds(domain: sympy.Set) -> tuple[Any, Any]:
     """Return the rational ends of an interval, None for an infinite one."""
     if not isinstance(domain, Interval) or not all(
         end.is_Rational or end.is_infinite for end in (domain.start, domain.end)
@@ -321,7 +322,7 @@ def _inside(parameter: Symbol | None, domain: sympy.Set | None) -> list[Any]:
     """Return elements that are positive exactly inside the domain."""
     if parameter is None or domain is None:
         return []
-    lower, upper = _ends(domain)
+    lower, upper = bounds(domain)
     x = element_of(parameter)
     return ([] if lower is None else [x - lower]) + ([] if upper is None else [upper - x])
 

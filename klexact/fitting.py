@@ -9,6 +9,7 @@ Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, secti
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
+from typing import Any
 
 import sympy
 from sympy import E, EmptySet
@@ -19,24 +20,36 @@ from klexact.certify import decimal, order, unit_name
 from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
-from klexact.families import Family, fixed
-from klexact.logform import log_base
+from klexact.families import Family, bounds, fixed
+from klexact.formula import read_form
+from klexact.laws import Law
+from klexact.logform import LogForm, log_base
+from klexact.matching import match
 from klexact.objectives import Posed, named, posed
-from klexact.stationary import minimise, minimise_symbolic
+from klexact.stationary import minimise as least
+from klexact.stationary import minimise_symbolic
 
-__all__ = ["Comparison", "Fit", "compare", "fit"]
+__all__ = ["Comparison", "Fit", "compare", "fit", "minimise"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Fit(Minimum):
-    """The result of `fit`: where D(data ‖ model) is least, its value there, and why: a `Minimum` with data and family."""
+    """The result of `fit`: where D(data ‖ model) is least, its value there, and why: a `Minimum` with data and family.
 
-    data: Distribution
+    For a model that is a law with free symbols, `law` is that law and `family` tells its name and parameters.
+    """
+
+    data: Distribution | Law
     family: Family
+    law: Law | None = None
 
     @property
-    def model(self) -> Distribution:
-        """The member of the family at the unique minimiser, where that is rational."""
+    def model(self) -> Any:
+        """The member of the family at the unique minimiser: a Distribution where that is rational, or a law."""
+        if self.law is not None:
+            best = self.argmin
+            values = best if isinstance(best, sympy.Tuple) else (best,)
+            return self.law.subs(dict(zip(self.family.parameters, values, strict=True)))
         if not self.family.parameters:
             return self.family.member()
         best = self.argmin
@@ -51,8 +64,8 @@ class Fit(Minimum):
 
 
 def fit(
-    data: Distribution,
-    family: Family | Distribution,
+    data: Distribution | Law,
+    family: Family | Distribution | Law,
     *,
     objective: str | Callable[[Distribution, Distribution], sympy.Expr] = "forward",
     base: object = E,
@@ -63,10 +76,13 @@ def fit(
     (data, model) that returns a SymPy expression made of measures; then `base` is the expression's own.
 
     The data may be symbolic: where the equation is linear in θ the optimum is a formula in the data's symbols. A
-    `Distribution` counts as a family without parameters. The result's `explain()` is the whole argument: the collected
-    objective, its derivative, every real zero (kept or rejected), the values at closed ends and the limits at open
-    ones, and why the least of them is the global minimum. Where the derivative is no rational function, its zeros may
-    have no closed form: then they are `ZeroOf`, isolated, and refinable to any number of digits.
+    `Distribution` counts as a family without parameters, a law (`klexact.laws`) as the family of its free symbols: then
+    the data may be a law too, and maximum likelihood for densities is the objective "cross-entropy".
+
+    The result's `explain()` is the whole argument: the collected objective, its derivative, every real zero (kept or
+    rejected), the values at closed ends and the limits at open ones, and why the least of them is the global minimum.
+    Where the derivative is no rational function, its zeros may have no closed form: then they are `ZeroOf`, isolated,
+    and refinable to any number of digits.
 
     The minimum may lie at an end, may not be attained, may be +∞ for every θ, and a family may be flat: see `argmins`.
     Raises NoClosedFormError where the objective is not made of logarithms of rational functions over Q.
@@ -81,6 +97,10 @@ def fit(
     >>> fit(Distribution(["1/2", "1/3", "1/6"]), two_part([0], [1, 2]), objective="reverse").argmin   # 0.515
     3/(2*sqrt(2) + 3)
     """
+    if isinstance(family, Law):
+        return _fit_law(data, family, objective, base)
+    if isinstance(data, Law):
+        raise InvalidFamilyError(f"a law is fitted by a law with free symbols; found {family!r:.80}")
     data = Distribution(data)
     if isinstance(family, Distribution):
         family = fixed(family)
@@ -101,6 +121,21 @@ def fit(
     found = _least(problem, chosen, data, family)
     certificate = replace(found.certificate, meaning=problem.meaning)
     return Fit(found.argmins, found.value, certificate, problem.base, data=data, family=family)
+
+
+def _fit_law(data: Distribution | Law, law: Law, objective: object, base: object) -> Fit:
+    """Match moments: the divergence of data from a density is +∞, its likelihood is not."""
+    if objective not in _FORWARD:
+        raise NoClosedFormError(f"laws are fitted by {' or '.join(_FORWARD)}; found {objective!r}")
+    likelihood, data = objective == "cross-entropy", data if isinstance(data, Law) else Distribution(data)
+    parameters = tuple(sorted(law.free_symbols - data.free_symbols, key=sympy.default_sort_key))
+    family = Family(repr(law), parameters, None, lambda _: None, lambda *_: Distribution.point(0))
+    if not likelihood and isinstance(data, Distribution) and not law.is_discrete:
+        infinite = Posed(LogForm.infinity(), base, "D")
+        found = _infinite(infinite, family, f"{law} is a density: maximum likelihood is the objective 'cross-entropy'")
+    else:
+        found = match(data, law, likelihood=likelihood)
+    return Fit(found.argmins, found.value, found.certificate, base, data=data, family=family, law=law)
 
 
 def _least(problem: Posed, objective: object, data: Distribution, family: Family) -> Minimum:
@@ -126,15 +161,15 @@ def _least(problem: Posed, objective: object, data: Distribution, family: Family
             )
         found = minimise_symbolic(form, data, family, name=problem.symbol)
     else:
-        found = minimise(form, family.parameters[0], family.domain, name=problem.symbol, apart=problem.apart)
+        found = least(form, family.parameters[0], family.domain, name=problem.symbol, apart=problem.apart)
     if direction != "cross-entropy":
         return found
     return replace(found, certificate=replace(found.certificate, arguments=(*found.certificate.arguments, _SAME)))
 
 
-def _infinite(problem: Posed, family: Family) -> Minimum:
+def _infinite(problem: Posed, family: Family, why: str = "") -> Minimum:
     shown = ", ".join(map(repr, problem.impossible[:3]))
-    why = (
+    why = why or (
         f"{family.name} gives probability 0 to the observed {shown} for every parameter"
         if problem.symbol in ("D", "H")
         else f"{family.name} and the data do not share the outcome {shown}, whatever the parameter"
@@ -159,6 +194,31 @@ def _no_promise(family: Family) -> NoClosedFormError:
 
 _FORWARD = ("forward", "cross-entropy")
 _SAME = "H(P, Q_θ) = H(P) + D(P‖Q_θ), and H(P) does not depend on θ: the minimisers are those of the divergence"
+
+
+def minimise(objective: sympy.Expr, parameter: sympy.Symbol, domain: sympy.Interval) -> Minimum:
+    """Minimise an expression made of measures over one parameter in an interval, exactly, with the proof.
+
+    The expression is a sum of logarithms of rational functions of the parameter, with such coefficients, over one log base:
+    what the measures return for distributions with that symbol. Open ends count by their limits. Raises NoClosedFormError
+    for other expressions, KLExactError for one that is unbounded below.
+
+    >>> from sympy.abc import t
+    >>> from klexact.measures import entropy, kl_divergence
+    >>> coin, data = Distribution([1 - t, t]), Distribution(["1/3", "2/3"])
+    >>> minimise(kl_divergence(data, coin) + entropy(data), t, sympy.Interval(0, 1)).argmin
+    2/3
+    >>> minimise(-entropy(coin, base=2), t, sympy.Interval(0, 1)).divergence
+    -1
+    """
+    form, base = read_form(sympy.sympify(objective, strict=True))
+    others = form.free_symbols - {parameter}
+    if others:
+        raise KLExactError(
+            f"an objective must depend on {parameter} alone; found the symbols {sorted(map(str, others))}"
+        )
+    bounds(domain)
+    return replace(least(form, parameter, domain, name="F"), base=base)
 
 
 @dataclass(frozen=True, eq=False)

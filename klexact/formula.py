@@ -1,5 +1,7 @@
 """SymPy formulas with parameters read back as log forms: what the measures return for distributions with symbols."""
 
+from dataclasses import dataclass
+
 import sympy
 from sympy import QQ, E
 
@@ -8,7 +10,20 @@ from klexact.exact import element
 from klexact.logform import LogForm
 from klexact.ratfunc import element_of
 
-__all__ = ["read_form"]
+__all__ = ["Formula", "read_form"]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A value with symbols that is no log form, in nats."""
+
+    expr: sympy.Expr
+
+    is_infinite = False
+
+    def as_expr(self, base: object = E) -> sympy.Expr:
+        """Return the value divided by log(base)."""
+        return self.expr if base is E else self.expr / LogForm.log(base).as_expr()
 
 
 def read_form(expr: sympy.Expr) -> tuple[LogForm, sympy.Expr]:

@@ -4,11 +4,10 @@ The divergence in either direction splits into D(π‖θ), or D(θ‖π), and wh
 rule, Cover & Thomas, *Elements of Information Theory*, 2nd ed., theorem 2.5.3. The data may be symbolic.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy import QQ, E, FiniteSet
+from sympy import QQ, FiniteSet
 
 from klexact import forms
 from klexact.certificate import Candidate, Certificate, Minimum
@@ -16,24 +15,12 @@ from klexact.distribution import Distribution
 from klexact.errors import KLExactError
 from klexact.expression import Expression, recognised
 from klexact.families import Family
+from klexact.formula import Formula
 from klexact.logform import LogForm
 from klexact.objectives import Posed
 from klexact.ratfunc import as_expr, unify
 
-__all__ = ["Formula", "forward", "reverse"]
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A value with symbols that is no log form, in nats."""
-
-    expr: sympy.Expr
-
-    is_infinite = False
-
-    def as_expr(self, base: object = E) -> sympy.Expr:
-        """Return the value divided by log(base)."""
-        return self.expr if base is E else self.expr / LogForm.log(base).as_expr()
+__all__ = ["forward", "reverse"]
 
 
 def forward(data: Distribution, family: Family, problem: Posed) -> Minimum:

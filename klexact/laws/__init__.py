@@ -50,6 +50,7 @@ from klexact.laws.positive import (
     weibull,
 )
 from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
+from klexact.laws.steps import derive
 
 __all__ = [
     "ExponentialFamily",
@@ -63,6 +64,7 @@ __all__ = [
     "chi_squared",
     "continuous_bernoulli",
     "cross_entropy",
+    "derive",
     "discrete_uniform",
     "entropy",
     "exp_gamma",

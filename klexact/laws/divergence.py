@@ -17,13 +17,13 @@ from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical
 from klexact.laws.expectation import moment
-from klexact.laws.law import Law, X, table
+from klexact.laws.law import Law, Moment, X, table
 from klexact.laws.parameters import Parameters, assumptions, known_positive, number
 from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr
 
-__all__ = ["cross_entropy", "entropy", "kl_divergence"]
+__all__ = ["Pair", "cross_entropy", "difference", "entropy", "kl_divergence"]
 
 Operand = Law | Distribution
 Density = dict[sympy.Expr, sympy.Expr]
@@ -43,7 +43,7 @@ def entropy(p: Operand, *, base: object = E) -> sympy.Expr:
     if isinstance(p, Distribution):
         return forms.entropy(p).as_expr(base)
     law = _law(p)
-    return _Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
+    return Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
 
 
 def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
@@ -63,7 +63,7 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
     if _has_labels(p):
         return LogForm.infinity().as_expr(base)
     one, other = _law(p), _law(q)
-    return _Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
+    return Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
 
 
 def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
@@ -92,10 +92,7 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
     if _has_labels(p):
         return LogForm.infinity().as_expr(base)
     one, other = _law(p), _law(q)
-    joined = dict(one.log_density)
-    for t, c in other.log_density.items():
-        joined[t] = joined.get(t, S.Zero) - c
-    return _Pair(one, other).evaluated(joined, base)
+    return Pair(one, other).evaluated(difference(one, other), base)
 
 
 def _law(p: Operand) -> Law:
@@ -114,7 +111,7 @@ def _has_labels(p: Operand) -> bool:
     return isinstance(p, Distribution) and any(not isinstance(x, (Real, sympy.Expr)) for x in p.support)
 
 
-class _Pair:
+class Pair:
     """Two laws with symbols that carry their assumptions."""
 
     def __init__(self, p: Law, q: Law) -> None:
@@ -129,9 +126,7 @@ class _Pair:
         included = inclusion(self.p.support, self.q.support)
         if included == sympy.false:
             return LogForm.infinity().as_expr(base)
-        own = {t.xreplace(self.stand_ins): c.xreplace(self.stand_ins) for t, c in density.items()}
-        weights = {t: w for t, c in own.items() if (w := canonical(c, self.positive))}
-        moments = {t: moment(self.p, t) for t in weights}
+        weights, moments = self.moments(density)
         finite = sympy.And(*(m.finite for m in moments.values()))
         _require_no_cancellation([t for t, m in moments.items() if m.finite != sympy.true], self.p)
         holds = sympy.And(included, finite)
@@ -140,7 +135,25 @@ class _Pair:
         value = canonical(sympy.Add(*(w * moments[t].value for t, w in weights.items())), self.positive, base)
         if holds != sympy.true:
             value = sympy.Piecewise((value, holds), (LogForm.infinity().as_expr(base), True))
-        return value.xreplace({dummy: s for s, dummy in self.stand_ins.items()})
+        return self.named(value)
+
+    def moments(self, density: Mapping[sympy.Expr, sympy.Expr]) -> tuple[Density, dict[sympy.Expr, Moment]]:
+        """Return the coefficients of the statistics that do not cancel, and their expectations under p."""
+        own = {t.xreplace(self.stand_ins): c.xreplace(self.stand_ins) for t, c in density.items()}
+        weights = {t: w for t, c in own.items() if (w := canonical(c, self.positive))}
+        return weights, {t: moment(self.p, t) for t in weights}
+
+    def named(self, expr: sympy.Basic) -> sympy.Basic:
+        """Return an expression in the symbols that the stand-ins stand for."""
+        return expr.xreplace({dummy: s for s, dummy in self.stand_ins.items()})
+
+
+def difference(p: Law, q: Law) -> Density:
+    """Return log p - log q, like statistics joined."""
+    joined = dict(p.log_density)
+    for t, c in q.log_density.items():
+        joined[t] = joined.get(t, S.Zero) - c
+    return joined
 
 
 def _require_no_cancellation(diverging: list[sympy.Expr], p: Law) -> None:
