@@ -2,7 +2,7 @@
 
 One parameter: the objective is a log form; the list of the zeros of its derivative is complete, and comparing the values there
 with those at the ends of the domain settles the global minimum (`klexact.stationary`). Models that give a mass to each of
-several disjoint blocks: Gibbs' inequality does (`klexact.gibbs`).
+several disjoint blocks: Gibbs' inequality does (`klexact.blocks`).
 Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 3.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy import E, EmptySet
 
-from klexact import gibbs
+from klexact import blocks
 from klexact.certificate import Certificate, Minimum
 from klexact.certify import decimal, order, unit_name
 from klexact.display import text
@@ -141,7 +141,7 @@ def _fit_law(data: Distribution | Law, law: Law, objective: object, base: object
 def _least(problem: Posed, objective: object, data: Distribution, family: Family) -> Minimum:
     form, direction = problem.form, getattr(objective, "name", None)
     if family.components and direction == "reverse":
-        return gibbs.reverse(data, family, problem) or _infinite(problem, family)
+        return blocks.reverse(data, family, problem) or _infinite(problem, family)
     if form.is_infinite and not problem.apart:
         return _infinite(problem, family)
     if not family.parameters:
@@ -153,7 +153,7 @@ def _least(problem: Posed, objective: object, data: Distribution, family: Family
             f"{len(family.parameters)} parameters of overlapping components in {family.name}"
         )
     if len(family.parameters) > 1:
-        found = gibbs.forward(data, family, problem)
+        found = blocks.forward(data, family, problem)
     elif data.free_symbols:
         if direction not in _FORWARD:
             raise NoClosedFormError(

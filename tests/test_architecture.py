@@ -38,7 +38,7 @@ FLOORS = [
     ("4: certificates", {"certificate"}),
     ("4: zeros", {"isolation", "limits", "formula"}),
     ("5: objectives", {"objectives"}),
-    ("5: optima", {"stationary", "gibbs", "matching"}),
+    ("5: optima", {"stationary", "blocks", "matching"}),
     ("5: fit", {"fitting"}),
     ("8: content", {"story", "operands"}),
     ("8: layout", {"tables"}),
