@@ -23,7 +23,7 @@ from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, element_of, is_parametric
 from klexact.roots import RealRoot, ball, polynomial, sign_at
 
-__all__ = ["AlgebraicForm", "Value", "evaluate"]
+__all__ = ["AlgebraicForm", "Value", "ball_at", "evaluate"]
 
 _WORK_BITS = 1_000_000  # an equality that needs more precision is left undecided
 _LAST_TRY = 50_000  # to this many bits a difference beyond the bound may still show
@@ -250,12 +250,21 @@ def _averaged(form: LogForm, symbol: sympy.Symbol | None, root: RealRoot | None)
 
 
 def _ball(form: LogForm, symbol: sympy.Symbol, root: RealRoot, prec: int) -> arb:
+    return ball_at(form, symbol, ball(root, prec), prec)
+
+
+def ball_at(form: LogForm, symbol: sympy.Symbol, point: arb, prec: int) -> arb:
+    """Return a ball that contains the value of a form in one parameter at every point of a ball.
+
+    >>> from sympy.abc import t
+    >>> ball_at(LogForm.log(t) * t, t, arb(1), 64)
+    0
+    """
     with ctx.workprec(prec):
-        alpha = ball(root, prec)
-        total = _at(form.rational_part, symbol, alpha)
+        total = _at(form.rational_part, symbol, point)
         for a, c in form.logs.items():
-            argument = arb(a) if isinstance(a, int) else abs(_value(polynomial(a, symbol), alpha))
-            total += _at(c, symbol, alpha) * argument.log()
+            argument = arb(a) if isinstance(a, int) else abs(_value(polynomial(a, symbol), point))
+            total += _at(c, symbol, point) * argument.log()
         return total
 
 

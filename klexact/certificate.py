@@ -21,7 +21,7 @@ from klexact.logform import LogForm
 from klexact.roots import RealRoot
 from klexact.zeroof import ZeroOf
 
-__all__ = ["Candidate", "Certificate", "Minimum", "location_decimal", "told"]
+__all__ = ["Candidate", "Certificate", "Minimum", "has_closed_form", "location_decimal", "told"]
 
 _LONG = 120  # characters of a point that are told
 _DIGITS = 15
@@ -58,10 +58,6 @@ def told(location: sympy.Expr) -> str:
     return f"{digits[:-2]}... ({kind})"
 
 
-def _brief(number: sympy.Expr) -> sympy.Expr | Sign:
-    return Sign(told(number), told(number)) if number.has(ZeroOf) else number
-
-
 @dataclass(frozen=True, eq=False)
 class Candidate:
     """A point where the minimum may be, with the objective there (or its limit, where the point is no member)."""
@@ -73,6 +69,20 @@ class Candidate:
     def decimal(self, digits: int) -> str:
         """Return the point, correctly rounded."""
         return location_decimal(self.location, digits)
+
+
+def has_closed_form(c: Candidate) -> bool:
+    """Tell whether a point, and so the value there, has a closed form."""
+    return not c.location.has(ZeroOf)
+
+
+def _brief(number: sympy.Expr) -> sympy.Expr | Sign:
+    return Sign(told(number), told(number)) if number.has(ZeroOf) else number
+
+
+def _approximately(value: Any) -> Sign:
+    digits = f"{decimal(value, _DIGITS + 2)[:-2]}..."
+    return Sign(digits, digits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +138,7 @@ class Certificate:
         return [str(step) for step in self.derivation]
 
     def _told(self, c: Candidate) -> Step:
-        value = c.value.as_expr()
-        point, found = (_brief(x) for x in (c.location, value))
+        point, found = _brief(c.location), c.value.as_expr() if has_closed_form(c) else _approximately(c.value)
         words = "{}: {} = {}, {} = {}"
         return Step(words, Sign(c.kind, rf"\text{{{c.kind}}}"), self._theta, point, Sign(self.name, self.name), found)
 

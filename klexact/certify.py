@@ -37,6 +37,7 @@ __all__ = [
     "is_zero",
     "order",
     "precisions",
+    "shows_zero",
     "sign",
     "unit_name",
     "value_of",
@@ -145,7 +146,8 @@ def value_of(x: object, base: object = sympy.E) -> Value:
             raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
         unit = log_base(base)
         return Value(x, unit if isinstance(unit, LogForm) else Expression(unit))
-    if hasattr(type(x), "form") or (isinstance(x, Expression) and base is not sympy.E):  # klexact.bulk; a minimum
+    by_balls = hasattr(type(x), "form") or hasattr(x, "ratio")  # of klexact.bulk; at a number without closed form
+    if by_balls or (isinstance(x, Expression) and base is not sympy.E):
         unit = log_base(base)
         return Value(x, unit if isinstance(unit, LogForm) else Expression(unit))
     if base is not sympy.E:
@@ -200,7 +202,7 @@ def order(x: object, y: object, *, base: object = sympy.E) -> int:
     >>> order(sympy.log(5) / sympy.log(3), sympy.log(4) / sympy.log(2)), order(LogForm.log(8), 3, base=2)
     (-1, 0)
     """
-    if x is y and isinstance(x, (LogForm, AlgebraicForm)):
+    if x is y and hasattr(x, "ball"):
         return 0
     one, other = (value_of(v, base if isinstance(v, (LogForm, AlgebraicForm)) else sympy.E) for v in (x, y))
     if one.is_infinite or other.is_infinite:
@@ -216,8 +218,45 @@ def _difference(x: Value, y: Value) -> Value:
             one, other = _over(x, unit), _over(y, unit)
             if one is not None and other is not None:
                 return Value(one - other, unit)
-    difference = sympy.Add(x.as_expr(), sympy.Mul(-1, y.as_expr()))
-    return value_of(difference)
+    if all(isinstance(v.form, (*forms, Expression)) for v in (x, y)):
+        return value_of(sympy.Add(x.as_expr(), sympy.Mul(-1, y.as_expr())))
+    return Value(_Gap(x, y))
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """The difference of two values of which one is known by balls only."""
+
+    one: Value
+    other: Value
+
+    is_infinite = False
+
+    def ball(self, prec: int) -> arb:
+        found = [value.ball(prec) for value in (self.one, self.other)]
+        with ctx.workprec(prec):
+            return found[0] - found[1]
+
+    @property
+    def is_zero(self) -> bool:
+        return shows_zero(self)
+
+    def ratio(self, _: LogForm) -> None:
+        raise UndecidedError("a difference of values known by balls is not known to be rational")
+
+
+def shows_zero(form: Any) -> bool:
+    """Return False where a ball shows that a value is not zero; raise UndecidedError where none of `LIMIT` bits does.
+
+    >>> shows_zero(LogForm.log(2))
+    False
+    """
+    prec = 64
+    while prec <= LIMIT:
+        if form.ball(prec) != 0:
+            return False
+        prec *= 2
+    raise UndecidedError(f"a value known by balls must differ from zero within {LIMIT:,} bits; it did not")
 
 
 def _over(x: Value, unit: LogForm | Expression) -> Any | None:

@@ -15,12 +15,12 @@ from klexact.certify import decimal, unit_name
 from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
+from klexact.limits import Placed
 from klexact.logform import LogForm
 from klexact.objectives import OBJECTIVES
 from klexact.operands import parse_base, parse_distribution, parse_model
 from klexact.story import Story, tell
 from klexact.tables import ranking_table, show_story
-from klexact.zeroof import ZeroOf
 
 __all__ = ["main"]
 
@@ -72,9 +72,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 def _value(value: Any, base: str, digits: int) -> dict[str, str | None]:
     """Return an exact value (None where it has no closed form) and its decimal, both as text."""
     parsed = parse_base(base)
-    expr = value.as_expr(parsed)
     return {
-        "exact": None if expr.has(ZeroOf) else text(expr),
+        "exact": None if isinstance(value, Placed) else text(value.as_expr(parsed)),
         "decimal": decimal(value, digits, base=parsed),
         "unit": unit_name(parsed),
     }

@@ -4,19 +4,53 @@ F(θ) = c_0(θ) + Σ c_j(θ)·log|f_j(θ)|, irreducible f_j: at most one f_j van
 whether F goes to ±∞ or, by lim s·log s = 0, the term to 0.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
+from flint import arb
 from sympy import QQ
 
-from klexact.algebraic import evaluate
-from klexact.errors import KLExactError, NoClosedFormError
+from klexact.algebraic import ball_at, evaluate
+from klexact.certify import shows_zero
+from klexact.errors import KLExactError, NoClosedFormError, UndecidedError
 from klexact.expression import Expression
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, element_of, is_parametric, symbols_of
 from klexact.roots import cells, point_expr, polynomial, sign_at
+from klexact.zeroof import ZeroOf
 
-__all__ = ["at_infinity", "limit", "value_at"]
+__all__ = ["Placed", "at_infinity", "limit", "value_at"]
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """The value of a log form at a number without closed form: known by balls."""
+
+    curve: LogForm
+    symbol: sympy.Symbol
+    point: Expression
+
+    is_infinite = False
+
+    def ball(self, prec: int) -> arb:
+        """Return a ball that contains the value in nats, computed with about `prec` bits."""
+        return ball_at(self.curve, self.symbol, self.point.ball(prec), prec)
+
+    @property
+    def is_zero(self) -> bool:
+        """False where a ball shows it. Raises UndecidedError elsewhere."""
+        return shows_zero(self)
+
+    def ratio(self, unit: LogForm) -> None:
+        """Raise UndecidedError: whether it is a rational multiple of a unit is not known."""
+        raise UndecidedError(
+            f"the value of {self.curve} at {self.point.expr} / {unit} must be rational or not; it is not known"
+        )
+
+    def as_expr(self, base: object = sympy.E) -> sympy.Expr:
+        """Return the SymPy expression of the value divided by log(base): the form with the number put in."""
+        return self.curve.as_expr(base).subs(self.symbol, self.point.expr)
 
 
 def value_at(form: LogForm, symbol: sympy.Symbol, point: Any) -> Any:
@@ -26,6 +60,8 @@ def value_at(form: LogForm, symbol: sympy.Symbol, point: Any) -> Any:
     >>> value_at(LogForm.log(t), t, QQ(1, 2)), value_at(LogForm.log(t), t, sympy.exp(-sympy.sqrt(2)))
     (LogForm(-log(2)), Expression(expr=-sqrt(2)))
     """
+    if isinstance(point, sympy.Expr) and point.has(ZeroOf):
+        return Placed(form, symbol, Expression(point))
     if isinstance(point, sympy.Expr):
         return Expression(form.as_expr().subs(symbol, point))
     return evaluate(form, symbol, point)
