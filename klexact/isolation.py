@@ -15,7 +15,7 @@ A zero that is no simple one and is not rational cannot be isolated so: Undecide
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cmp_to_key
+from functools import cached_property, cmp_to_key
 from itertools import pairwise
 from math import floor, gcd, lcm
 from typing import Any
@@ -47,6 +47,11 @@ def order_points(x: Any, y: Any) -> int:
     >>> order_points(QQ(1), sympy.sqrt(2)), order_points(QQ(1), QQ(1))
     (-1, 0)
     """
+    for one, other, sign_ in ((x, y, 1), (y, x, -1)):
+        if isinstance(one, ZeroOf) and not isinstance(other, RealRoot):  # brackets often tell
+            lower, upper = (other.lower, other.upper) if isinstance(other, ZeroOf) else (point_expr(other),) * 2
+            if one.upper <= lower or one.lower >= upper:
+                return -sign_ if one.upper <= lower else sign_
     if isinstance(x, sympy.Expr) or isinstance(y, sympy.Expr):
         a, b = (p if isinstance(p, sympy.Expr) else point_expr(p) for p in (x, y))
         return 0 if a == b else order(a, b)
@@ -90,6 +95,11 @@ class _Curve:
     def atoms(self) -> list[fmpz_poly]:
         return [f for _, f in self.terms if isinstance(f, fmpz_poly)]
 
+    @cached_property
+    def bits(self) -> int:
+        """A precision that outlasts the cancellation between the coefficients."""
+        return 64 + max(abs(int(c)).bit_length() for n in (self.rest, *(n for n, _ in self.terms)) for c in n.coeffs())
+
     def smooth(self) -> arb_poly:
         """Return n_0 + Σ n_j·log f_j over the integers f_j, to the current precision."""
         if ctx.prec not in self._smooth:
@@ -107,10 +117,14 @@ class _Curve:
                 total += _expanded(arb_poly(n), x, length) * (argument if argument[0] > 0 else -argument).log()
         return total
 
+    def value(self, point: arb, prec: int) -> arb:
+        """Return a ball around the value at a point."""
+        with ctx.workprec(prec + self.bits):
+            return self.series(point, 1)[0]
+
     def sign_at(self, point: Any) -> int:
         """Return the sign at a rational point that is no zero of an atom, exactly."""
-        with ctx.workprec(128):
-            found = self.series(ball(point, 128), 1)[0]
+        found = self.value(ball(point, self.bits + 64), 64)
         if found != 0:
             return 1 if found > 0 else -1
         return sign(self.form.subs({self.symbol: point_expr(point)}))
@@ -215,7 +229,7 @@ def _between_cuts(curve: _Curve, lower: Any, upper: Any, cuts: list[Any]) -> lis
         found += [_turned(p) for p in _in_cell(curve.inverted(), *turned)]
     shown = curve.form.as_expr()
     return [
-        ZeroOf(shown, curve.symbol, *map(point_expr, p)) if isinstance(p, tuple) else p
+        ZeroOf(shown, curve.symbol, *map(point_expr, p), curve.value) if isinstance(p, tuple) else p
         for p in (p if not isinstance(p, tuple) else _rational_or_not(curve, *p) for p in found)
     ]
 
@@ -269,7 +283,7 @@ def _in_cell(curve: _Curve, lower: Any, upper: Any) -> list[Any]:
     waiting = [(a, b, 0)]
     while waiting:
         left, right, depth = waiting.pop()
-        verdict = _verdict(curve, left, right, 64 + 2 * depth)
+        verdict = _verdict(curve, left, right, curve.bits + 2 * depth)
         if verdict is None and depth == deepest:
             touching = _simplest(left, right)
             if curve.sign_at(touching):
@@ -344,7 +358,7 @@ def _clear(curve: _Curve, end: Any, other: Any) -> Any:
         gap = abs(ball(between(*sorted((end, other), key=cmp_to_key(compare))), 256) - ball(end, 256)).lower()
         delta = min(QQ(1, 8), QQ(*midpoint(gap).as_integer_ratio()) / 2)
     for _ in range(_NEARER):
-        prec = 128 + 2 * int(1 / delta).bit_length()
+        prec = curve.bits + 2 * int(1 / delta).bit_length()
         with ctx.workprec(prec):
             u, d = ball(end, prec), ball(delta, prec)
             box = u + d / 2 * towards + arb(0, (d / 2).upper())

@@ -17,6 +17,7 @@ __all__ = ["ZeroOf", "refined"]
 Evaluate = Callable[[sympy.Expr, int, Mapping[sympy.Symbol, arb]], Any]
 
 _FIRST = 64
+_CURVATURE = 1024  # a secant's error is allowed to be so many times the squared width
 _LONG = 200  # characters of a function that are printed
 _LAST = 1_000_000
 
@@ -33,7 +34,7 @@ class ZeroOf(AtomicExpr):  # type: ignore[misc]
     (ZeroOf(-t + cos(t), t, 0, 1), 0.73908513321516064166, True)
     """
 
-    __slots__ = ("expr", "lower", "symbol", "upper")
+    __slots__ = ("expr", "lower", "quick", "symbol", "upper")
 
     is_number = True
     is_commutative = True
@@ -45,11 +46,20 @@ class ZeroOf(AtomicExpr):  # type: ignore[misc]
     symbol: sympy.Symbol
     lower: sympy.Rational
     upper: sympy.Rational
+    quick: Callable[[arb, int], Any] | None  # a faster way to evaluate expr
 
-    def __new__(cls, expr: object, symbol: sympy.Symbol, lower: object, upper: object) -> "ZeroOf":  # noqa: PYI034
+    def __new__(  # noqa: PYI034
+        cls,
+        expr: object,
+        symbol: sympy.Symbol,
+        lower: object,
+        upper: object,
+        quick: Callable[[arb, int], Any] | None = None,
+    ) -> "ZeroOf":
         self: ZeroOf = AtomicExpr.__new__(cls)
         for name, value in zip(("expr", "symbol", "lower", "upper"), (expr, symbol, lower, upper), strict=True):
             setattr(self, name, sympy.sympify(value))
+        self.quick = quick
         return self
 
     def __getnewargs__(self) -> tuple[Any, ...]:
@@ -90,7 +100,8 @@ def _evalf(x: ZeroOf, prec: int) -> sympy.Float:
 
 def _at(x: ZeroOf, point: sympy.Rational, prec: int, evaluate: Evaluate) -> Any:
     with ctx.workprec(prec):
-        return evaluate(x.expr, prec, {x.symbol: _arb(point)})
+        at = _arb(point)
+        return evaluate(x.expr, prec, {x.symbol: at}) if x.quick is None else x.quick(at, prec)
 
 
 @lru_cache(maxsize=1024)
@@ -125,7 +136,7 @@ def _step(
     """Return a narrower bracket: around a secant's zero where the sign changes there, else one half."""
     width = upper - lower
     bits = 64 + 2 * max(0, int(1 / width).bit_length())
-    ends = [evaluate(x.expr, bits, {x.symbol: arb(fmpq(int(e.p), int(e.q)))}) for e in (lower, upper)]
+    ends = [_at(x, e, bits, evaluate) for e in (lower, upper)]
     with ctx.workprec(bits):
         rise = ends[1] - ends[0]
         guess = (
@@ -134,7 +145,7 @@ def _step(
             else None
         )
     if guess is not None and lower < guess < upper:
-        margin = width * min(width, sympy.Rational(1, 4))
+        margin = width * min(width * _CURVATURE, sympy.Rational(1, 16))
         a, b = (_short(guess - margin, width**2 / 16), _short(guess + margin, width**2 / 16))
         if lower < a < b < upper and _sign(x, a, evaluate) == sign != _sign(x, b, evaluate):
             return a, b
