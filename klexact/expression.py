@@ -23,6 +23,8 @@ from klexact.balls import CONSTANTS, Ball, UnresolvedError, apply, power
 from klexact.closedform import exact_numbers, nodes, short
 from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.heights import algebraic_height, zero_bits
+from klexact.implicit import Implicit
+from klexact.logform import LogForm, log_base
 from klexact.recognition import Quotient, quotient
 from klexact.roots import RealRoot
 from klexact.roots import ball as root_ball
@@ -99,6 +101,11 @@ class Expression:
         except UnresolvedError:
             return arb(0, inf)
         return found
+
+    def as_expr(self, base: object = sympy.E) -> sympy.Expr:
+        """Return the SymPy expression of the value divided by log(base)."""
+        unit = log_base(base)
+        return self.expr / (unit.as_expr() if isinstance(unit, LogForm) else unit)
 
     @property
     def is_zero(self) -> bool:
@@ -253,6 +260,8 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
     """Return a ball around one node from balls around its parts."""
     if node.is_Rational:
         return arb(fmpq(int(node.p), int(node.q)))
+    if isinstance(node, Implicit):
+        return node.ball(ctx.prec)
     if node in CONSTANTS:
         return CONSTANTS[node]()
     if isinstance(node, sympy.CRootOf):
