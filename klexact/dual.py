@@ -30,7 +30,7 @@ class Dual:
 
     >>> coin = Dual([[fmpq(0)], [fmpq(1)]], [fmpq(1, 2)] * 2, [fmpq(3, 4)])
     >>> coin.multiplier(0).evalf(10), coin.probability(1).evalf(10), coin.divergence.evalf(10)
-    (1.098612289, 0.7500000000, 0.1308120360)
+    (1.098612289, 0.7500000000, 0.1308120359)
     """
 
     points: Sequence[Sequence[fmpq]]
@@ -124,9 +124,10 @@ class Dual:
         """Return a box around the middle that certainly holds the one zero of the gradient, or None."""
         gradient, hessian = self._slopes(self._tilted(middle))
         try:
-            first = hessian.solve(gradient).entries()
-            radii = [2 * x.abs_upper() + arb(2) ** (8 - ctx.prec) * m.abs_upper() for x, m in zip(first, middle.entries(), strict=True)]
-            box = arb_mat([[m + arb(0, r)] for m, r in zip(middle.entries(), radii, strict=True)])
+            middles, newton = middle.entries(), hessian.solve(gradient).entries()
+            least = arb(2) ** (8 - ctx.prec)
+            radii = [2 * x.abs_upper() + least * m.abs_upper() for x, m in zip(newton, middles, strict=True)]
+            box = arb_mat([[m + arb(0, r)] for m, r in zip(middles, radii, strict=True)])
             shift = self._slopes(self._tilted(box))[1].solve(gradient)
         except ZeroDivisionError:
             return None

@@ -256,17 +256,10 @@ def _real(ball: Ball) -> Ball:
     return ball.real if isinstance(ball, acb) and ball.imag == 0 else ball
 
 
-def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one line a kind)
+def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:
     """Return a ball around one node from balls around its parts."""
-    if node.is_Rational:
-        return arb(fmpq(int(node.p), int(node.q)))
-    if isinstance(node, Implicit):
-        return node.ball(ctx.prec)
-    if node in CONSTANTS:
-        return CONSTANTS[node]()
-    if isinstance(node, sympy.CRootOf):
-        root = RealRoot(tuple(int(c) for c in reversed(node.poly.all_coeffs())), node.index)
-        return root_ball(root, ctx.prec)
+    if not node.args or isinstance(node, sympy.CRootOf):
+        return _leaf(node)
     if node.is_Add:
         return sum(parts[1:], parts[0])
     if node.is_Mul:
@@ -278,9 +271,20 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
         return power(parts[0], parts[1], node.exp if node.exp.is_Rational else None)
     if isinstance(node, (sympy.Max, sympy.Min, sympy.Abs, sympy.re)):
         return _part_or_extreme(node, parts)
-    if node.is_infinite:
-        raise InvalidNumberError(f"an infinity must stand alone; found {node} inside an expression")
     return apply(node.func, parts)
+
+
+def _leaf(node: sympy.Expr) -> Ball:
+    if node.is_Rational:
+        return arb(fmpq(int(node.p), int(node.q)))
+    if isinstance(node, Implicit):
+        return node.ball(ctx.prec)
+    if isinstance(node, sympy.CRootOf):
+        root = RealRoot(tuple(int(c) for c in reversed(node.poly.all_coeffs())), node.index)
+        return root_ball(root, ctx.prec)
+    if node in CONSTANTS:
+        return CONSTANTS[node]()
+    raise InvalidNumberError(f"an infinity must stand alone; found {node} inside an expression")
 
 
 def _part_or_extreme(node: sympy.Expr, parts: list[Ball]) -> Ball:

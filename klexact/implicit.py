@@ -17,7 +17,7 @@ class Source(Protocol):
         ...
 
 
-class Implicit(sympy.AtomicExpr):  # type: ignore[misc]  (SymPy is untyped)
+class Implicit(sympy.AtomicExpr):  # type: ignore[misc]
     """A real number given by its source and its name there; equal to another only if both are the same.
 
     It prints as a ball that contains it, evaluates with `evalf`, and is certified by `klexact.certify` as part of any

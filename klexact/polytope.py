@@ -142,7 +142,11 @@ def _feasible(rows: list[Row], target: Row) -> _Tableau | None:
     if height == width:  # one point at most
         point = [fmpq(x) for x in fmpq_mat(rows).solve(fmpq_mat([[b] for b in target])).entries()]
         unit = [[fmpq(int(i == k)) for i in range(width)] for k in range(height)]
-        return _Tableau([[*e, x] for e, x in zip(unit, point, strict=True)], list(range(width))) if min(point) >= 0 else None
+        return (
+            _Tableau([[*e, x] for e, x in zip(unit, point, strict=True)], list(range(width)))
+            if min(point) >= 0
+            else None
+        )
     signs = [-1 if b < 0 else 1 for b in target]
     artificial = [[fmpq(int(i == k)) for i in range(height)] for k in range(height)]
     joined = [

@@ -7,8 +7,8 @@ Three rules, applied again and again to the points T_i with the weights r_i, c i
   component is one point, q is found by linear algebra alone: fixed masses of blocks.
 * *Independent groups.* Where groups of statistics are independent under r, Z is a product, and each group is projected alone:
   both marginals of an independent reference.
-* *One statistic.* Scaled to whole numbers e_i >= 0 without a common factor, x = exp(λ) is a root of Σ r_i (e_i - c) x^e_i, whose
-  coefficients change sign once: it has exactly one positive root (Descartes), a rational or a real algebraic number.
+* *One statistic.* Scaled to whole numbers e_i >= 0 without a common factor, x = exp(λ) is a root of Σ r_i (e_i - c) x^e_i,
+  whose coefficients change sign once: it has exactly one positive root (Descartes), a rational or a real algebraic number.
 
 Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 3; Good, "Maximum entropy for hypothesis
 formulation", 1963 (independence).
@@ -254,7 +254,9 @@ def _algebraic(values: list[fmpq], weights: Sequence[Any], target: Any) -> Tilt 
         return None
     centre = (target - _rational(low)) / _rational(unit)
     scale = lcm(*(int((w * (e - centre)).denominator) for w, e in zip(weights, powers, strict=True)))
-    coefficients = dict(zip(powers, (int(w * (e - centre) * scale) for w, e in zip(weights, powers, strict=True)), strict=True))
+    coefficients = dict(
+        zip(powers, (int(w * (e - centre) * scale) for w, e in zip(weights, powers, strict=True)), strict=True)
+    )
     equation = fmpz_poly([coefficients.get(e, 0) for e in range(max(powers) + 1)])
     (root,) = (x for x in real_roots(equation) if compare(x, QQ(0)) > 0)
     partition = element_of(sympy.Add(*(as_expr(w) * _X**e for e, w in zip(powers, weights, strict=True))))
@@ -263,7 +265,9 @@ def _algebraic(values: list[fmpq], weights: Sequence[Any], target: Any) -> Tilt 
     if at is None:
         log_x, log_z = (form.subs({_X: root}) for form in (log_x, log_z))
     steps = (
-        Step("with the statistic = {} + {}*e in whole numbers e, and {} = exp({}*λ):", *map(_shown, (low, unit)), _X, _shown(unit)),
+        Step(
+            "with the statistic = {} + {}*e, e whole, and {} = exp({}*λ):", _shown(low), _shown(unit), _X, _shown(unit)
+        ),
         Step("{} = 0 has one positive root, for its coefficients change sign once (Descartes)", _expr(equation)),
         Step("{} = {}", _X, point_expr(root)),
     )
@@ -294,7 +298,10 @@ def _densities(powers: list[int], weights: Sequence[Any], root: Any) -> list[sym
     power = {0: fmpq_poly([1])}
     for e in range(max(powers)):
         power[e + 1] = power[e] * fmpq_poly([0, 1]) % modulus
-    total = sum((power[e] * fmpq(int(w.numerator), int(w.denominator)) for e, w in zip(powers, weights, strict=True)), fmpq_poly())
+    total = sum(
+        (power[e] * fmpq(int(w.numerator), int(w.denominator)) for e, w in zip(powers, weights, strict=True)),
+        fmpq_poly(),
+    )
     one, inverse, _ = total.xgcd(modulus)
     residues = [power[e] * inverse / one[0] % modulus for e in powers]
     return [sympy.expand(_shown(r[0]) + _shown(r[1]) * x) for r in residues]
