@@ -133,7 +133,13 @@ class _Tableau:
 def _without(row: Row, entering: Row, j: int) -> Row:
     """Return the row with its entry j cleared by the entering row, which has 1 there."""
     factor = row[j]
-    return [x - factor * y if y else x for x, y in zip(row, entering, strict=True)] if factor else row
+    if not factor:
+        return row
+    cleared = list(row)
+    for k, y in enumerate(entering):
+        if y:
+            cleared[k] -= factor * y
+    return cleared
 
 
 def _feasible(rows: list[Row], target: Row) -> _Tableau | None:

@@ -37,7 +37,7 @@ from klexact.expression import Expression
 from klexact.logform import LogForm, log_base
 from klexact.polytope import Face, independent
 from klexact.ratfunc import as_expr, is_parametric
-from klexact.tilting import Tilt, combined, scaled, tilt
+from klexact.tilting import MAX_DEGREE, Tilt, combined, scaled, tilt
 
 __all__ = ["Projection", "max_entropy", "project"]
 
@@ -217,7 +217,9 @@ def _enclosed(problem: Problem, base: object) -> Projection:
         for j in members
     }
     steps = [
-        said("no closed form was found: the multipliers are enclosed, to any number of digits"),
+        said(
+            f"no closed form was found (one equation is solved up to degree {MAX_DEGREE}): the multipliers are enclosed"
+        ),
         said("the interval Newton operator maps a box around them into itself: it holds a zero of the gradient of g"),
         said("g is strictly concave: there is no other"),
     ]

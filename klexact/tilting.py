@@ -30,10 +30,10 @@ from klexact.polytope import independent
 from klexact.ratfunc import as_expr, constant, element_of, is_parametric, unify
 from klexact.roots import RealRoot, compare, point_expr, real_roots
 
-__all__ = ["Term", "Tilt", "combined", "scaled", "tilt"]
+__all__ = ["MAX_DEGREE", "Term", "Tilt", "combined", "scaled", "tilt"]
 
 _X = sympy.Symbol("x")
-_MAX_DEGREE = 100  # of the polynomial in exp(λ) that is solved exactly
+MAX_DEGREE = 60  # of the polynomial in exp(λ) that is solved exactly
 _COLLAPSE_DEGREE = 20  # up to which logarithms at one root are tried as one of a rational number
 
 Term = tuple[Any, LogForm, RealRoot | None]  # a coefficient, and a form in x at a root, or a plain form
@@ -192,15 +192,21 @@ def _by_component(points: Sequence[Point], weights: Sequence[Any], target: Seque
 def _groups(points: Sequence[Point], weights: Sequence[Any]) -> list[list[int]]:
     """Return the statistics in groups that are independent of each other; in one group where that was not found."""
     total = sum(weights, QQ(0))
-    found: list[tuple[list[int], list[Any]]] = []  # statistics, and what they are together at every point
+    found: list[tuple[list[int], list[int]]] = []  # statistics, and what they are together at every point
     for k in range(len(points[0])):
-        labels: list[Any] = [point[k] for point in points]
+        labels = _coded([point[k] for point in points])
         together = [group for group in found if not _are_independent([group[1], labels], weights, total)]
         members = [*(i for group in together for i in group[0]), k]
-        joint = list(zip(*(group[1] for group in together), labels, strict=True))
+        joint = _coded(list(zip(*(group[1] for group in together), labels, strict=True)))
         found = [*(group for group in found if group not in together), (members, joint)]
     independent_all = _are_independent([labels for _, labels in found], weights, total)
     return [group for group, _ in found] if independent_all else [list(range(len(points[0])))]
+
+
+def _coded(labels: Sequence[Any]) -> list[int]:
+    """Return labels as small integers, equal where they are equal: rational numbers are slow to hash."""
+    codes: dict[Any, int] = {}
+    return [codes.setdefault(label, len(codes)) for label in labels]
 
 
 def _are_independent(columns: Sequence[Sequence[Any]], weights: Sequence[Any], total: Any) -> bool:
@@ -250,7 +256,7 @@ def _algebraic(values: list[fmpq], weights: Sequence[Any], target: Any) -> Tilt 
     low, common = min(values), lcm(*(int(v.q) for v in values))
     unit = fmpq(gcd(*(int((v - low) * common) for v in values)), common)
     powers = [int((v - low) / unit) for v in values]
-    if max(powers) > _MAX_DEGREE:
+    if max(powers) > MAX_DEGREE:
         return None
     centre = (target - _rational(low)) / _rational(unit)
     scale = lcm(*(int((w * (e - centre)).denominator) for w, e in zip(weights, powers, strict=True)))
@@ -264,10 +270,9 @@ def _algebraic(values: list[fmpq], weights: Sequence[Any], target: Any) -> Tilt 
     at = root if isinstance(root, RealRoot) else None
     if at is None:
         log_x, log_z = (form.subs({_X: root}) for form in (log_x, log_z))
+    scaling = (_shown(low) + _shown(unit) * sympy.Symbol("e"), _X, sympy.exp(_shown(unit) * sympy.Symbol("λ")))
     steps = (
-        Step(
-            "with the statistic = {} + {}*e, e whole, and {} = exp({}*λ):", _shown(low), _shown(unit), _X, _shown(unit)
-        ),
+        Step("with the statistic = {}, e whole, and {} = {}:", *scaling),
         Step("{} = 0 has one positive root, for its coefficients change sign once (Descartes)", _expr(equation)),
         Step("{} = {}", _X, point_expr(root)),
     )
