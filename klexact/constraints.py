@@ -1,8 +1,8 @@
 """Linear constraints E[T] = c on distributions: read exactly, and checked for being satisfied by any."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from flint import fmpq
@@ -16,10 +16,11 @@ from klexact.ratfunc import element_of
 
 __all__ = ["Constraint", "Statistic", "conflict", "constraints_of", "polytope", "types_of"]
 
-Statistic = Callable[[Any], object] | frozenset[Any] | Mapping[Any, object] | Sequence[object]
+Statistic = Callable[[Any], object] | AbstractSet[Any] | Mapping[Any, object] | Sequence[object]
 
 _MAX_OUTCOMES = 10_000
 _MAX_CONSTRAINTS = 200
+_MAX_ENTRIES = 200_000  # outcomes times constraints
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def constraints_of(
 
     >>> one, two = constraints_of((1, 2, 4), {frozenset({1, 4}): "1/2", (lambda x: x**2): 3})
     >>> print(one, two, sep=", ")
-    P({1, 4}) = 1/2, E[T_1] = 3
+    P({1, 4}) = 1/2, E[T_2] = 3
     """
     if len(outcomes) > _MAX_OUTCOMES:
         raise InvalidConstraintError(
@@ -54,8 +55,11 @@ def constraints_of(
     pairs = _pairs(constraints)
     if len(pairs) > _MAX_CONSTRAINTS:
         raise InvalidConstraintError(f"at most {_MAX_CONSTRAINTS} constraints are taken; found {len(pairs):,}")
-    numbers = count(1)
-    return tuple(_constraint(outcomes, statistic, value, numbers) for statistic, value in pairs)
+    if len(pairs) * len(outcomes) > _MAX_ENTRIES:
+        raise InvalidConstraintError(
+            f"at most {_MAX_ENTRIES:,} values of statistics are taken; found {len(pairs):,} for {len(outcomes):,} outcomes"
+        )
+    return tuple(_constraint(outcomes, statistic, value, n) for n, (statistic, value) in enumerate(pairs, 1))
 
 
 def _pairs(constraints: Any) -> list[tuple[Any, object]]:
@@ -71,8 +75,8 @@ def _pairs(constraints: Any) -> list[tuple[Any, object]]:
     return [(statistic, value) for statistic, value in pairs]
 
 
-def _constraint(outcomes: Sequence[Hashable], statistic: Any, value: object, numbers: Iterable[int]) -> Constraint:
-    name, values = _values(outcomes, statistic, numbers)
+def _constraint(outcomes: Sequence[Hashable], statistic: Any, value: object, n: int) -> Constraint:
+    name, values = _values(outcomes, statistic, n)
     exact = [
         rational(v, f"the statistic of {name} at outcome {clipped(x)}") for x, v in zip(outcomes, values, strict=True)
     ]
@@ -80,15 +84,15 @@ def _constraint(outcomes: Sequence[Hashable], statistic: Any, value: object, num
     return Constraint(name, tuple(fmpq(int(v.numerator), int(v.denominator)) for v in exact), target)
 
 
-def _values(outcomes: Sequence[Hashable], statistic: Any, numbers: Iterable[int]) -> tuple[Sign, list[object]]:
-    if isinstance(statistic, (set, frozenset)):
+def _values(outcomes: Sequence[Hashable], statistic: Any, n: int) -> tuple[Sign, list[object]]:
+    if isinstance(statistic, AbstractSet):
         return _event(outcomes, statistic)
     if callable(statistic):
         found = [statistic(x) for x in outcomes]
         indicator = all(isinstance(v, bool) for v in found)
         values: list[object] = [int(v) for v in found] if indicator else found
-        return _named(getattr(statistic, "__name__", "<lambda>"), numbers, event=indicator), values
-    name = _named("<lambda>", numbers)
+        return _named(getattr(statistic, "__name__", "<lambda>"), n, event=indicator), values
+    name = _named("<lambda>", n)
     if isinstance(statistic, Mapping):
         missing = [x for x in outcomes if x not in statistic]
         if missing:
@@ -108,8 +112,8 @@ def _values(outcomes: Sequence[Hashable], statistic: Any, numbers: Iterable[int]
     return name, list(statistic)
 
 
-def _named(function: str, numbers: Iterable[int], *, event: bool = False) -> Sign:
-    n, letter = next(iter(numbers)), "A" if event else "T"
+def _named(function: str, n: int, *, event: bool = False) -> Sign:
+    letter = "A" if event else "T"
     plain, latex = (f"{letter}_{n}", f"{letter}_{{{n}}}") if function == "<lambda>" else (function, _words(function))
     return Sign(f"P({plain})", f"P({latex})") if event else Sign(f"E[{plain}]", f"E[{latex}]")
 

@@ -127,6 +127,7 @@ class Dual:
             middles, newton = middle.entries(), hessian.solve(gradient).entries()
             least = arb(2) ** (8 - ctx.prec)
             radii = [2 * x.abs_upper() + least * m.abs_upper() for x, m in zip(newton, middles, strict=True)]
+            radii = [r if r > 0 else least for r in radii]
             box = arb_mat([[m + arb(0, r)] for m, r in zip(middles, radii, strict=True)])
             shift = self._slopes(self._tilted(box))[1].solve(gradient)
         except ZeroDivisionError:

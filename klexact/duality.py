@@ -129,7 +129,8 @@ def argument(
         found += [(_probability(x), p, p) for x, p in probabilities.items()]
     roots = sympy.Tuple(*(expr for _, expr, _ in found)).atoms(sympy.CRootOf)
     short = dict.fromkeys(roots, sympy.Symbol("x")) if len(roots) == 1 else {}
-    lines += [_equals(name, expr.xreplace(short), number) for name, expr, number in found]
+    for name, expr, number in found:
+        lines.append(_equals(name, expr.xreplace(short), number if expr.has(sympy.CRootOf) else None))
     pythagoras = Sign("D(q‖r) = D(q‖q*) + D(q*‖r)", r"D(q\|r) = D(q\|q^*) + D(q^*\|r)")
     return [*lines, Step("{} for every feasible q (the Pythagorean identity)", pythagoras)]
 
@@ -170,16 +171,12 @@ def _dual(problem: Problem) -> list[Step]:
 
 
 def _equals(name: Any, expr: sympy.Expr, number: Any) -> Step:
-    if expr.is_Rational or expr is sympy.oo or not expr.has(sympy.CRootOf, sympy.Symbol("x")):
+    if number is None:
         return Step("{} = {}", name, expr)
+    digits = Sign(decimal(number), decimal(number))
     if len(str(expr)) > _LONG:
-        return Step("{} = {} (its exact form is long)", name, _digits(number))
-    return Step("{} = {} = {}", name, expr, _digits(number))
-
-
-def _digits(number: Any) -> Sign:
-    digits = decimal(number, 15)
-    return Sign(f"{digits}...", rf"{digits}\ldots")
+        return Step("{} is about {} (its exact form is long)", name, digits)
+    return Step("{} = {}, about {}", name, expr, digits)
 
 
 def _probability(x: Hashable) -> Sign:

@@ -1,6 +1,7 @@
 """Exponential tilting in closed form: q_i = r_i exp(λ·T_i)/Z with E_q[T] = c, wherever it splits into small algebraic parts.
 
-Three rules, applied again and again to the points T_i with the weights r_i, c inside their hull:
+Where E_r[T] = c, it is r itself, and λ = 0. Else three rules, applied again and again to the points T_i with the weights r_i,
+c inside their hull:
 
 * *Components.* Where the equations fall apart over disjoint sets of points (the connected components of the matrix with rows 1,
   T_1 .. T_d), the mass m_j of each set is fixed: q is r conditioned on the set, projected there, and scaled to m_j. If every
@@ -64,8 +65,11 @@ def tilt(points: Sequence[Point], weights: Sequence[Any], target: Sequence[Any])
     >>> found.densities[0].n(4), decimal(combined(found.divergence), 5)
     (1.849, '0.19738')
     """
-    if len(points) == 1:
-        return Tilt((as_expr(1 / weights[0]),), (_log(weights[0], -1),), _log(weights[0], -1))
+    total = _total(weights)
+    means = [_ratio(_combination([p[k] for p in points], weights), total) for k in range(len(target))]
+    if means == list(target):  # r itself is feasible
+        log_total = _log(total, -1)
+        return Tilt((as_expr(1 / total),) * len(points), (log_total,) * len(points), log_total)
     parts = _components(points)
     if len(parts.columns) > 1:
         return _by_component(points, weights, target, parts)
@@ -115,6 +119,10 @@ def _rational(x: fmpq) -> Any:
 
 def _combination(coefficients: Iterable[fmpq], values: Sequence[Any]) -> Any:
     return constant(sum((_rational(c) * v for c, v in zip(coefficients, unify(values), strict=True) if c), QQ(0)))
+
+
+def _total(values: Sequence[Any]) -> Any:
+    return constant(sum(unify(values), QQ(0)))
 
 
 def _ratio(x: Any, y: Any) -> Any:
@@ -167,7 +175,7 @@ def _by_component(points: Sequence[Point], weights: Sequence[Any], target: Seque
     steps: list[Step] = []
     for columns, rows in zip(parts.columns, parts.rows, strict=True):
         values = [right[i] for i in rows]
-        mass = constant(sum(unify(values), QQ(0)))
+        mass = _total(values)
         statistics = [[points[j][k] for j in columns] for k in range(len(target))]
         kept = [k - 1 for k in independent([[fmpq(1)] * len(columns), *statistics])[1:]]
         means = [_ratio(_combination([points[parts.pivots[i]][k] for i in rows], values), mass) for k in kept]
