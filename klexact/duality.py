@@ -11,7 +11,7 @@ from sympy import QQ
 
 from klexact.certificate import Certificate
 from klexact.certify import decimal
-from klexact.constraints import Constraint
+from klexact.constraints import Constraint, in_latex
 from klexact.derivation import Derivation, Sign, Step
 from klexact.distribution import Distribution
 from klexact.errors import InvalidConstraintError
@@ -26,7 +26,7 @@ _LONG = 400  # characters from which a formula is shown by its digits
 
 def said(words: str) -> Step:
     """Return a step in words alone."""
-    return Step("{}", Sign(words, rf"\text{{{words}}}"))
+    return Step("{}", Sign(words, in_latex(words)))
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,10 @@ def argument(
 ) -> list[Step]:
     """Return the whole argument that q* is the projection; `steps` say how the multipliers were found."""
     lines = [_task(problem), *_left_out(problem), *_dual(problem)]
-    lines.append(
-        said(
-            "for every feasible q and every λ: D(q‖r) - g(λ) = D(q‖q_λ) >= 0 (Gibbs' inequality), with q_λ = r·exp(λ·T)/Z(λ): "
-            "a feasible q_λ is the minimum, the only one, and leaves no duality gap"
-        )
-    )
+    gibbs = Sign("D(q‖r) - g(λ) = D(q‖q_λ) >= 0", r"D(q\|r) - g(\lambda) = D(q\|q_\lambda) \geq 0")
+    tilted = Sign("q_λ = r·exp(λ·T)/Z(λ)", r"q_\lambda = r e^{\lambda \cdot T} / Z(\lambda)")
+    words = "for every feasible q and every λ: {} (Gibbs' inequality), with {}: where feasible, it is the only minimum"
+    lines.append(Step(f"{words}, and leaves no duality gap", gibbs, tilted))
     lines += steps
     found = [*zip(problem.multipliers, multipliers, multipliers, strict=True)]
     found.append((Sign("D(q*‖r) = g(λ)", r"D(q^*\|r) = g(\lambda)"), value.as_expr(), value))
@@ -148,14 +146,11 @@ def _left_out(problem: Problem) -> list[Step]:
         names = [sympy.Symbol(f"T_{k + 1}") for k in range(len(rest))]
         h = sympy.Add(_number(one), *(_number(y) * t for y, t in zip(rest, names, strict=True)))
         which = ", ".join(map(repr, problem.excluded[:_LISTED])) + (", ..." if len(problem.excluded) > _LISTED else "")
-        lines.append(
-            Step(
-                "{} has expectation 0 under every feasible q, is >= 0, and > 0 on {} (T_k the statistic of constraint k): "
-                "these have probability 0, and the projection is one of r conditioned on the others",
-                h,
-                Sign(which, rf"\text{{{which}}}"),
-            )
+        zero = (
+            "{} has expectation 0 under every feasible q, is >= 0, and > 0 on {}, with {} the statistic of constraint k"
         )
+        rest = "these have probability 0, and the projection is one of r conditioned on the others"
+        lines.append(Step(f"{zero}: {rest}", h, Sign(which, in_latex(which)), sympy.Symbol("T_k")))
     if len(problem.kept) < len(problem.constraints):
         dropped = ", ".join(str(c.name) for k, c in enumerate(problem.constraints) if k not in problem.kept)
         lines.append(said(f"what is asked of {dropped} follows from the rest: its multiplier is 0"))
@@ -180,7 +175,7 @@ def _equals(name: Any, expr: sympy.Expr, number: Any) -> Step:
 
 
 def _probability(x: Hashable) -> Sign:
-    return Sign(f"q*({x!r})", rf"q^*(\text{{{x}}})")
+    return Sign(f"q*({x!r})", f"q^*({in_latex(str(x))})")
 
 
 def _number(x: fmpq) -> sympy.Rational:

@@ -43,7 +43,9 @@ def test_the_argument_says_what_is_left_out() -> None:
     assert found.excluded == ["b", "c", "d"]
     lines = [str(line) for line in argument(found, {"a": sympy.S.One}, [], LogForm.log(2), [said("found so")])]
     assert lines[0] == "minimise D(q‖r) over q where E[T_1] = 0, E[T_2] = 0"
-    assert lines[1].startswith("T_1 has expectation 0 under every feasible q, is >= 0, and > 0 on 'b', 'c', 'd' ")
+    assert lines[1].startswith(
+        "T_1 has expectation 0 under every feasible q, is >= 0, and > 0 on 'b', 'c', 'd', with T_k "
+    )
     assert lines[2] == "what is asked of E[T_1], E[T_2] follows from the rest: its multiplier is 0"
     assert "found so" in lines
     assert "D(q*‖r) = g(λ) = log(2)" in lines
