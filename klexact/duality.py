@@ -149,8 +149,8 @@ def _left_out(problem: Problem) -> list[Step]:
         zero = (
             "{} has expectation 0 under every feasible q, is >= 0, and > 0 on {}, with {} the statistic of constraint k"
         )
-        rest = "these have probability 0, and the projection is one of r conditioned on the others"
-        lines.append(Step(f"{zero}: {rest}", h, Sign(which, in_latex(which)), sympy.Symbol("T_k")))
+        then = "these have probability 0, and the projection is one of r conditioned on the others"
+        lines.append(Step(f"{zero}: {then}", h, Sign(which, in_latex(which)), sympy.Symbol("T_k")))
     if len(problem.kept) < len(problem.constraints):
         dropped = ", ".join(str(c.name) for k, c in enumerate(problem.constraints) if k not in problem.kept)
         lines.append(said(f"what is asked of {dropped} follows from the rest: its multiplier is 0"))
