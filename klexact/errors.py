@@ -2,6 +2,7 @@
 
 __all__ = [
     "InvalidBaseError",
+    "InvalidConstraintError",
     "InvalidDistributionError",
     "InvalidFamilyError",
     "InvalidNumberError",
@@ -25,6 +26,10 @@ class InvalidDistributionError(KLExactError):
 
 class InvalidBaseError(KLExactError):
     """A logarithm base that is not a positive real other than 1."""
+
+
+class InvalidConstraintError(KLExactError):
+    """Constraints that are not exact, or that no distribution on the outcomes satisfies."""
 
 
 class InvalidFamilyError(KLExactError):

@@ -25,6 +25,7 @@ from klexact.balls import CONSTANTS, Ball, UnresolvedError, apply, power
 from klexact.closedform import exact_numbers, nodes, short
 from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.heights import algebraic_height, zero_bits
+from klexact.implicit import Implicit
 from klexact.logform import LogForm, log_base
 from klexact.recognition import Quotient, quotient
 from klexact.roots import RealRoot
@@ -270,7 +271,7 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
         return arb(fmpq(int(node.p), int(node.q)))
     if node in CONSTANTS:
         return CONSTANTS[node]()
-    if isinstance(node, (sympy.CRootOf, ZeroOf)):
+    if isinstance(node, (sympy.CRootOf, ZeroOf, Implicit)):
         return _root(node, ctx.prec)
     if node.is_Add:
         return sum(parts[1:], parts[0])
@@ -291,6 +292,8 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
 def _root(node: sympy.Expr, prec: int) -> arb:
     if isinstance(node, ZeroOf):
         return refined(node, prec, evaluated)
+    if isinstance(node, Implicit):
+        return node.ball(prec)
     return root_ball(RealRoot(tuple(int(c) for c in reversed(node.poly.all_coeffs())), node.index), prec)
 
 

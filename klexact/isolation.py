@@ -229,7 +229,7 @@ def _between_cuts(curve: _Curve, lower: Any, upper: Any, cuts: list[Any]) -> lis
         found += [_turned(p) for p in _in_cell(curve.inverted(), *turned)]
     shown = curve.form.as_expr()
     return [
-        ZeroOf(shown, curve.symbol, *map(point_expr, p), curve.value) if isinstance(p, tuple) else p
+        ZeroOf(shown, curve.symbol, point_expr(p[0]), point_expr(p[1]), curve.value) if isinstance(p, tuple) else p
         for p in (p if not isinstance(p, tuple) else _rational_or_not(curve, *p) for p in found)
     ]
 
