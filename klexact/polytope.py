@@ -7,8 +7,9 @@ inside it, and its faces of every dimension, each as an affine map from fewer pa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from math import gcd, lcm
+from operator import and_
 from typing import Any
 
 import sympy
@@ -217,7 +218,15 @@ class Polytope:
             return None
         return (signs - {0} or {0}).pop()
 
-    def faces(self) -> Iterable[Face]:
+    def face(self, active: Iterable[int]) -> Face | None:
+        """Return the smallest face where these inequalities (their positions) are equations; None if there is none."""
+        wanted = sum(1 << i for i in active)
+        inside = [mask for r, mask in self._generators[0] if mask & wanted == wanted]
+        if not any(r[0] for r, mask in self._generators[0] if mask & wanted == wanted):
+            return None
+        return self._face(reduce(and_, inside))
+
+    def faces(self) -> list[Face]:
         """Return all faces, from the polytope itself down to its vertices. Raises InvalidFamilyError for too many."""
         if self.is_empty or self.has_lines:
             return []

@@ -1,0 +1,116 @@
+"""What a parametric model is, as data: its name, its parameters with their domain, and log q(x) as a log form in them."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy import QQ, Interval, Symbol
+
+from klexact.distribution import Distribution
+from klexact.errors import InvalidFamilyError
+from klexact.exact import element
+from klexact.logform import LogForm
+from klexact.polytope import Polytope
+from klexact.ratfunc import as_expr, element_of, is_parametric
+
+__all__ = ["Family", "ends", "infinite", "inside", "log_of"]
+
+Outcome = Hashable
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """A parametric model q_θ: what `fit` minimises over.
+
+    `log_probability(x)` is log q_θ(x), or None where q_θ(x) = 0 for every θ; `member` makes the distribution
+    at given values. The domain of one parameter is an Interval, that of several a `Polytope` (or a product of intervals); a
+    family without parameters, one distribution, has none.
+    """
+
+    name: str
+    parameters: tuple[Symbol, ...]
+    domain: sympy.Set | Polytope | None
+    log_probability: Callable[[Any], LogForm | None]
+    member: Callable[..., Distribution]
+    components: tuple[Distribution, ...] = ()  # with disjoint supports: θ holds their masses
+    wide: Mapping[Outcome, sympy.Expr] | None = None  # probabilities that are not rational functions
+    inflated: "tuple[Family, Family] | None" = None  # zero-inflated: of which family, and that one without its zeros
+
+    def at(self, *values: object) -> Distribution:
+        """Return the member with these parameter values, rational and inside the domain.
+
+        >>> from klexact.families import binomial
+        >>> binomial(2).at("1/2")
+        Distribution({0: 1/4, 1: 1/2, 2: 1/4})
+        >>> binomial(2).at(2)
+        Traceback (most recent call last):
+        ...
+        klexact.errors.InvalidFamilyError: p must lie in Interval(0, 1) for binomial(2); found 2
+        """
+        if len(values) != len(self.parameters):
+            raise InvalidFamilyError(
+                f"{self.name} needs {len(self.parameters)} parameter values; found {len(values)}: "
+                f"{', '.join(map(str, self.parameters)) or 'it has none'}"
+            )
+        exact = [element_of(element(v, str(s))) for s, v in zip(self.parameters, values, strict=True)]
+        if not any(map(is_parametric, exact)):
+            self._require_inside(exact)
+        return self.member(*map(as_expr, exact))
+
+    def _require_inside(self, point: list[Any]) -> None:
+        if isinstance(self.domain, Polytope):
+            for row in self.domain.rows:
+                if row.at(point) < 0:
+                    side = row.as_expr(self.parameters)
+                    raise InvalidFamilyError(
+                        f"{side} must not be negative for {self.name}; found {as_expr(row.at(point))}"
+                    )
+        elif self.domain is not None:
+            value = sympy.Tuple(*map(as_expr, point)) if len(point) > 1 else as_expr(point[0])
+            if value not in self.domain:
+                names = ", ".join(map(str, self.parameters))
+                raise InvalidFamilyError(f"{names} must lie in {self.domain} for {self.name}; found {value}")
+
+    def __repr__(self) -> str:
+        names = ", ".join(map(str, self.parameters[:3])) + (", ..." if len(self.parameters) > 3 else "")
+        over = f" over {names} in {self.domain}" if self.domain is not None else ""
+        return f"<Family {self.name}{over}>"
+
+
+def ends(domain: object) -> tuple[Any, Any]:
+    """Return the rational ends of an interval, None for an infinite one."""
+    if not isinstance(domain, Interval) or not all(
+        end.is_Rational or end.is_infinite for end in (domain.start, domain.end)
+    ):
+        raise InvalidFamilyError(f"a domain must be a SymPy Interval with rational or infinite ends; found {domain}")
+    return tuple(None if end.is_infinite else element_of(element(end)) for end in (domain.start, domain.end))  # type: ignore[return-value]
+
+
+def log_of(
+    model: Distribution, parameter: Symbol | None = None, domain: sympy.Set | None = None
+) -> Callable[[Any], Any]:
+    """Return the function from outcomes to log q(x) of a distribution with parameters."""
+    positive = inside(parameter, domain)
+
+    def log_probability(x: Outcome) -> LogForm | None:
+        q = model.mass(x)
+        return LogForm.of_logs([(QQ(1), q)], assuming=positive) if q else None
+
+    return log_probability
+
+
+def inside(parameter: Symbol | None, domain: sympy.Set | None) -> list[Any]:
+    """Return elements that are positive exactly inside the domain."""
+    if parameter is None or domain is None:
+        return []
+    lower, upper = ends(domain)
+    x = element_of(parameter)
+    return ([] if lower is None else [x - lower]) + ([] if upper is None else [upper - x])
+
+
+def infinite(name: str, *_: object) -> Distribution:
+    """Refuse to write out a member of a family on infinitely many outcomes."""
+    raise InvalidFamilyError(
+        f"a Distribution has finitely many rational probabilities; {name} has not: use it with fit, and read argmin"
+    )
