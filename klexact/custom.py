@@ -171,13 +171,12 @@ def _at(point: sympy.Tuple | None, region: Polytope) -> str:
 
 def _refuse_negative(x: object, q: Any, region: Polytope, name: str, points: Sequence[sympy.Tuple]) -> None:
     """Raise where a probability is negative somewhere: at one of some points, or between two of them."""
-    tried = [*points, *((a + b) for a, b in ())]
     centre = region.face(())
-    rational = [p for p in tried if all(v.is_Rational for v in p)]
+    rational = [p for p in points if all(v.is_Rational for v in p)]
     middles = [sympy.Tuple(*((u + v) / 2 for u, v in zip(a, b, strict=True))) for a, b in product(rational, repeat=2)]
     inner = [sympy.Tuple(*map(as_expr, centre.centre))] if centre else []
     for point in [*rational, *inner, *middles]:
-        value = substitute(q, {s: element_rational(v) for s, v in zip(region.symbols, point, strict=True)})
+        value = substitute(q, {s: _element(v) for s, v in zip(region.symbols, point, strict=True)})
         if value < 0:
             raise InvalidFamilyError(
                 f"the probability of {x!r} must be >= 0 in the domain of {name}; found {as_expr(value)}{_at(point, region)}"
@@ -188,7 +187,7 @@ def _refuse_negative(x: object, q: Any, region: Polytope, name: str, points: Seq
     )
 
 
-def element_rational(x: sympy.Rational) -> Any:
+def _element(x: sympy.Rational) -> Any:
     """Return a SymPy rational as an element."""
     return sympy.QQ(int(x.p), int(x.q))
 

@@ -64,7 +64,7 @@ class Family:
                 if row.at(point) < 0:
                     side = row.as_expr(self.parameters)
                     raise InvalidFamilyError(
-                        f"{side} must not be negative for {self.name}; found {as_expr(row.at(point))}"
+                        f"{side} must not be negative; found {as_expr(row.at(point))} for {self.name}"
                     )
         elif self.domain is not None:
             value = sympy.Tuple(*map(as_expr, point)) if len(point) > 1 else as_expr(point[0])

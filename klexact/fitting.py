@@ -19,9 +19,13 @@ from klexact.certify import decimal, order, unit_name
 from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
-from klexact.families import Family, fixed
+from klexact.families import fixed
+from klexact.family import Family
+from klexact.inflated import minimise_inflated
 from klexact.logform import LogForm, log_base
-from klexact.ratfunc import as_expr, unify
+from klexact.polytope import Polytope
+from klexact.ratfunc import as_expr, is_parametric, unify
+from klexact.several import minimise_several
 from klexact.stationary import minimise, minimise_symbolic
 
 __all__ = ["Comparison", "Fit", "compare", "fit"]
@@ -50,7 +54,7 @@ class Fit(Minimum):
         return f"<Fit of {self.family.name}: {self.certificate.conclusion}>"
 
 
-def fit(data: Distribution, family: Family | Distribution, *, base: object = E) -> Fit:
+def fit(data: Distribution, family: Family | Distribution, *, base: object = E, limit: float = 60) -> Fit:
     """Minimise D(data ‖ q_θ) over the parameters θ of a family, exactly.
 
     The data may be symbolic: where the equation is linear in θ the optimum is a formula in the data's symbols. A
@@ -58,8 +62,10 @@ def fit(data: Distribution, family: Family | Distribution, *, base: object = E) 
     divergence, its derivative, every real zero (kept or rejected), the values at closed ends and the limits at open
     ones, and why the least of them is the global minimum.
 
+    Several parameters: argmins are SymPy Tuples; `limit` bounds the seconds spent on systems of equations, about.
+
     The minimum may lie at an end, may not be attained, may be +∞ for every θ, and a family may be flat: see `argmins`.
-    Raises NoClosedFormError where the derivative is not a rational function over Q.
+    Raises NoClosedFormError where the derivative is not a rational function over Q, or no proof is found in time.
 
     >>> from klexact.families import binomial, geometric
     >>> fit(Distribution.from_counts([0, 1, 3]), binomial(2)).argmin
@@ -84,17 +90,22 @@ def fit(data: Distribution, family: Family | Distribution, *, base: object = E) 
         )
     if family.wide is not None:
         raise _no_promise(family)
-    found = _least(_divergence(data, family), data, family)
+    found = _least(_divergence(data, family), data, family, limit)
     return Fit(found.argmins, found.value, found.certificate, base, data=data, family=family)
 
 
-def _least(objective: LogForm, data: Distribution, family: Family) -> Minimum:
+def _least(objective: LogForm, data: Distribution, family: Family, limit: float) -> Minimum:
     if objective.is_infinite:
         return _infinite(objective, data, family)
     if not family.parameters:
         return Minimum(EmptySet, objective, Certificate((), objective, "the model has no parameters"))
-    if len(family.parameters) > 1:
+    if family.inflated is not None:
+        return minimise_inflated(objective, data, family)
+    if family.components and len(family.parameters) > 1:
         return _masses(data, family, objective)
+    if isinstance(family.domain, Polytope):
+        given = [p for _, p in data.table if is_parametric(p)]
+        return minimise_several(objective, family.parameters, family.domain, limit=limit, given=given)
     if data.free_symbols:
         return minimise_symbolic(objective, data, family)
     return minimise(objective, family.parameters[0], family.domain)
@@ -134,11 +145,6 @@ def _no_promise(family: Family) -> NoClosedFormError:
 
 
 def _masses(data: Distribution, family: Family, objective: LogForm) -> Minimum:
-    if not family.components:
-        raise NoClosedFormError(
-            "fit minimises over one parameter, or over the masses of disjoint components; found "
-            f"{len(family.parameters)} parameters of overlapping components in {family.name}"
-        )
     masses = []
     for component in family.components:
         elements = unify([data.mass(x) for x in component.support])
