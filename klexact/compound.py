@@ -67,7 +67,7 @@ def _kept(family: Family, outcomes: tuple[Outcome, ...]) -> Family:
         return all(_vanishes(form, family.parameters[0], end) for form in forms.values())
 
     domain = _domain(family, gone, lambda: _total([_exact(family, form) for form in forms.values()]))
-    positive = _assumed(family)
+    positive = inside(family.parameters, family.domain)
 
     def log_probability(x: Outcome) -> LogForm | None:
         w = weights.get(x) if isinstance(x, Hashable) else None
@@ -86,7 +86,7 @@ def _left(family: Family, without: tuple[Outcome, ...]) -> Family:
     total = constant(1 - lost)
     if not total:
         raise InvalidFamilyError(f"{family.name} must give some outcome kept a probability; found none but {without[:3]!r}")
-    parameter, positive = family.parameters[0], _assumed(family)
+    parameter, positive = family.parameters[0], inside(family.parameters, family.domain)
 
     def gone(end: Any) -> bool:
         return is_parametric(total) and sign_at(polynomial(total.numer, parameter), end) == 0
@@ -103,10 +103,6 @@ def _left(family: Family, without: tuple[Outcome, ...]) -> Family:
         return whole.conditional([x for x in whole.support if x not in without])
 
     return Family(f"truncated {family.name}", family.parameters, domain, log_probability, member)
-
-
-def _assumed(family: Family) -> list[Any]:
-    return inside(family.parameters[0], family.domain) if isinstance(family.domain, Interval) else []
 
 
 def _domain(family: Family, gone: Callable[[Any], bool], total: Callable[[], Any]) -> Any:

@@ -146,13 +146,13 @@ def reduced(problem: Problem) -> tuple[list[Affine], Problem]:
     n, every = len(problem.symbols), _own_directions(problem)
     echelon, rank = _matrix(every, n).transpose().rref()
     chosen = [next(j for j in range(len(every)) if echelon[i, j]) for i in range(rank)]
-    functions = [every[j] for j in chosen]
+    functions = [Affine(QQ(0), every[j].direction[0].slopes) for j in chosen]
     symbols = tuple(Dummy(f"l_{i}") for i in range(1, rank + 1))
 
     def moved(j: int) -> sympy.Expr:
-        weights = [_rational(fmpq_poly([echelon[i, j]])) for i in range(rank)]
-        shift = every[j].constant - sum((w * f.constant for w, f in zip(weights, functions, strict=True)), QQ(0))
-        return sympy.Add(as_expr(shift), *(as_expr(w) * s for w, s in zip(weights, symbols, strict=True)))
+        scales = [every[k].direction[1] for k in chosen]
+        weights = [_rational(fmpq_poly([echelon[i, j]])) * scale for i, scale in enumerate(scales)]
+        return sympy.Add(as_expr(every[j].constant), *(as_expr(w) * s for w, s in zip(weights, symbols, strict=True)))
 
     factors = _functions(problem)
     form = LogForm.sum([(QQ(1), problem.rest), *((c, LogForm.log(moved(j))) for j, (_, c) in enumerate(factors))])

@@ -78,7 +78,7 @@ def custom(
         name,
         (parameter,),
         domain,
-        log_of(model, parameter, domain),
+        log_of(model, domain),
         lambda value: model.subs({parameter: value}) if model.free_symbols else model,
     )
 
@@ -116,7 +116,7 @@ def _several(probabilities: Any, parameters: tuple[Symbol, ...], domain: Any, na
         if region.symbols != parameters:
             raise InvalidFamilyError(f"the domain of {name} must be one of {parameters}; found one of {region.symbols}")
         _require_probabilities(model, region, name, deadline)
-    return Family(name, parameters, region, log_of(model), _substituted(model, parameters))
+    return Family(name, parameters, region, log_of(model, region), _substituted(model, parameters))
 
 
 def _substituted(model: Distribution, parameters: tuple[Symbol, ...]) -> Callable[..., Distribution]:

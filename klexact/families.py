@@ -224,12 +224,12 @@ def mixture(*distributions: Distribution, parameters: Iterable[Symbol] | None = 
     model = Distribution.mixture(components, weights)
     supports = [x for c in components for x in c.support]
     disjoint = len(supports) == len(set(supports))
-    one = len(free) == 1
+    domain = Interval(0, 1) if len(free) == 1 else Polytope.simplex(free)
     return Family(
         name,
         free,
-        Interval(0, 1) if one else Polytope.simplex(free),
-        log_of(model, free[0], Interval(0, 1)) if one else log_of(model),
+        domain,
+        log_of(model, domain),
         lambda *values: Distribution.mixture(components, (*values, 1 - sympy.Add(*values))),
         tuple(components) if disjoint else (),
     )

@@ -1,6 +1,6 @@
 """What a parametric model is, as data: its name, its parameters with their domain, and log q(x) as a log form in them."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from klexact.ratfunc import as_expr, element_of, is_parametric
 __all__ = ["Family", "ends", "infinite", "inside", "log_of"]
 
 Outcome = Hashable
+
+_FEW = 12  # inequalities of a domain that logarithms look at for their signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +89,9 @@ def ends(domain: object) -> tuple[Any, Any]:
     return tuple(None if end.is_infinite else element_of(element(end)) for end in (domain.start, domain.end))  # type: ignore[return-value]
 
 
-def log_of(
-    model: Distribution, parameter: Symbol | None = None, domain: sympy.Set | None = None
-) -> Callable[[Any], Any]:
+def log_of(model: Distribution, domain: sympy.Set | Polytope | None = None) -> Callable[[Any], Any]:
     """Return the function from outcomes to log q(x) of a distribution with parameters."""
-    positive = inside(parameter, domain)
+    positive = [x for x in inside(model.free_symbols, domain) if is_parametric(x)]
 
     def log_probability(x: Outcome) -> LogForm | None:
         q = model.mass(x)
@@ -100,10 +100,14 @@ def log_of(
     return log_probability
 
 
-def inside(parameter: Symbol | None, domain: sympy.Set | None) -> list[Any]:
-    """Return elements that are positive exactly inside the domain."""
-    if parameter is None or domain is None:
+def inside(parameters: Collection[Symbol], domain: sympy.Set | Polytope | None) -> list[Any]:
+    """Return elements that are positive inside the domain, as many as help: they fix the signs of logarithms."""
+    if isinstance(domain, Polytope):
+        few = len(domain.rows) <= _FEW
+        return [element_of(row.as_expr(domain.symbols)) for row in domain.rows] if few else []
+    if domain is None or len(parameters) != 1:
         return []
+    (parameter,) = parameters
     lower, upper = ends(domain)
     x = element_of(parameter)
     return ([] if lower is None else [x - lower]) + ([] if upper is None else [upper - x])

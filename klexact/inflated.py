@@ -22,7 +22,7 @@ from klexact.errors import NoClosedFormError
 from klexact.family import Family, ends
 from klexact.logform import LogForm
 from klexact.places import Place
-from klexact.ratfunc import as_expr, constant, element_of, is_parametric
+from klexact.ratfunc import as_expr, constant, element_of, is_parametric, substitute
 from klexact.roots import RealRoot, cells, point_expr, polynomial, real_roots
 from klexact.stationary import minimise
 
@@ -48,7 +48,7 @@ def minimise_inflated(objective: LogForm, data: Distribution, family: Family) ->
     known = LogForm.of_logs([*((p, p) for _, p in seen), (zeros - 1, 1 - zeros)])
     law = minimise(LogForm.sum([(QQ(1), known), *_crossed(seen, positive)]), theta, positive.domain)
     gap = constant(zeros - at_zero)
-    if not isinstance(law.argmins, FiniteSet):
+    if not law.certificate.candidates:  # flat
         if not _somewhere_feasible(gap, theta, positive.domain):
             raise NoClosedFormError(f"{family.name} must reach the observed share of zeros; found {as_expr(zeros)}")
         return _flat(objective, family, law.value, sympy.Eq(family.log_probability(0).exp(), as_expr(zeros)))  # type: ignore[union-attr]
@@ -112,8 +112,7 @@ def _somewhere_feasible(gap: Any, theta: Symbol, domain: sympy.Interval) -> bool
     if not is_parametric(gap):
         return bool(gap >= 0)
     polys = [polynomial(part.primitive()[1], theta) for part in (gap.numer, gap.denom) if not part.is_ground]
-    values = ((point, gap.evaluate(gap.field.gens[0], point)) for point in cells(polys, *ends(domain)))
-    return any(value > 0 for _, value in values)
+    return any(substitute(gap, {theta: point}) > 0 for point in cells(polys, *ends(domain)))
 
 
 def _certificate(objective: LogForm, family: Family, conclusion: str, **parts: Any) -> Certificate:
