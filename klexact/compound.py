@@ -40,7 +40,9 @@ def truncated(
     Raises NoClosedFormError where what is left out has no rational probability (zero-truncated Poisson, 1 - exp(-λ)).
     """
     if not isinstance(family, Family) or not family.parameters or family.wide is not None:
-        raise InvalidFamilyError(f"truncated needs a family with rational probabilities and parameters; found {family!r:.80}")
+        raise InvalidFamilyError(
+            f"truncated needs a family with rational probabilities and parameters; found {family!r:.80}"
+        )
     if (outcomes is None) == (without is None):
         raise InvalidFamilyError("truncated needs either the outcomes to keep or those to leave out (without=)")
     if outcomes is not None:
@@ -58,7 +60,9 @@ def _distinct(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
 def _kept(family: Family, outcomes: tuple[Outcome, ...]) -> Family:
     forms = {x: form for x in outcomes if (form := family.log_probability(x)) is not None}
     if not forms:
-        raise InvalidFamilyError(f"{family.name} must give some outcome kept a probability; found 0 for {outcomes[:3]!r}")
+        raise InvalidFamilyError(
+            f"{family.name} must give some outcome kept a probability; found 0 for {outcomes[:3]!r}"
+        )
     weights = _weights(family, forms)
     total = _total(list(weights.values()))
 
@@ -85,7 +89,9 @@ def _left(family: Family, without: tuple[Outcome, ...]) -> Family:
     lost = _total([QQ(0), *(_exact(family, form) for form in forms)])
     total = constant(1 - lost)
     if not total:
-        raise InvalidFamilyError(f"{family.name} must give some outcome kept a probability; found none but {without[:3]!r}")
+        raise InvalidFamilyError(
+            f"{family.name} must give some outcome kept a probability; found none but {without[:3]!r}"
+        )
     parameter, positive = family.parameters[0], inside(family.parameters, family.domain)
 
     def gone(end: Any) -> bool:
@@ -109,7 +115,9 @@ def _domain(family: Family, gone: Callable[[Any], bool], total: Callable[[], Any
     """Return the part of the domain where the outcomes kept have a positive probability."""
     domain = family.domain
     if isinstance(domain, Interval):
-        closed = [(end, not is_open) for end, is_open in zip(ends(domain), (domain.left_open, domain.right_open), strict=True)]
+        closed = [
+            (end, not is_open) for end, is_open in zip(ends(domain), (domain.left_open, domain.right_open), strict=True)
+        ]
         opened = [not is_closed or end is None or gone(end) for end, is_closed in closed]
         return Interval(domain.start, domain.end, *opened)
     found = total()

@@ -40,14 +40,16 @@ def by_first_order(problem: Problem) -> Minimum:
 def _proved(problem: Problem, face: Face, place: Place, slopes: Sequence[fmpq_poly]) -> Minimum:
     inside = face.dimension == len(problem.symbols)
     candidate = problem.candidate("stationary point" if inside else "on a face", place)
-    ends = [str(sympy.Tuple(*map(as_expr, v))) for v in problem.region.vertices] + [f"infinity along {r}" for r in problem.region.rays]
+    ends = [str(sympy.Tuple(*map(as_expr, v))) for v in problem.region.vertices] + [
+        f"infinity along {r}" for r in problem.region.rays
+    ]
     signs = ["0" if place.sign(s) == 0 else str(as_expr(_rational(s))) if s.degree() < 1 else "> 0" for s in slopes]
     towards = ", ".join(f"{end}: {sign}" for end, sign in zip(ends[:8], signs, strict=False))
+    more = ", ..." if len(ends) > 8 else ""
     arguments = (
-        "D is strictly convex in the domain: its Hessian is the sum of |c_j| a_j a_jᵀ / f_j² over the factors f_j = a_j·θ + b_j, "
-        "all >= 0, whose a_j span all directions",
-        f"the slopes of D from there towards the vertices, {towards}{', ...' if len(ends) > 8 else ''}, are all >= 0: no point of "
-        "the domain lies lower",
+        "D is convex in the domain: its Hessian is the sum of |c_j| a_j a_jᵀ / f_j² over the factors f_j = a_j·θ + b_j >= 0",
+        "it is strictly so along every direction in which a factor changes; in others it is affine and not constant",
+        f"the slopes of D from there towards the vertices, {towards}{more}, are all >= 0: no point of the domain lies lower",
     )
     certificate = problem.certificate(
         problem.conclusion([place.location]),
@@ -80,7 +82,9 @@ def _require_bound(problem: Problem) -> None:
     for ray in problem.region.rays:
         fall = slope.along(ray)
         if fall < 0 or (fall == 0 and any(f.along(ray) > 0 for f, _ in _functions(problem))):
-            raise KLExactError(f"the objective must have a lower bound; found -∞ along {problem.named(ray)}, times λ -> oo")
+            raise KLExactError(
+                f"the objective must have a lower bound; found -∞ along {problem.named(ray)}, times λ -> oo"
+            )
 
 
 def _stationary(problem: Problem, face: Face) -> list[Place]:
@@ -212,7 +216,9 @@ def _height(slope: Sequence[float], terms: Sequence[tuple[_Float, float]], x: Se
     values = [_at(f, x) for f, _ in terms]
     if min(values) <= 0:
         return inf
-    return fsum([a * v for a, v in zip(slope, x, strict=True)] + [-w * log(v) for v, (_, w) in zip(values, terms, strict=True)])
+    return fsum(
+        [a * v for a, v in zip(slope, x, strict=True)] + [-w * log(v) for v, (_, w) in zip(values, terms, strict=True)]
+    )
 
 
 def _newton(slope: Sequence[float], terms: Sequence[tuple[_Float, float]], x: list[float]) -> list[float] | None:

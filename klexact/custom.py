@@ -116,6 +116,9 @@ def _several(probabilities: Any, parameters: tuple[Symbol, ...], domain: Any, na
         if region.symbols != parameters:
             raise InvalidFamilyError(f"the domain of {name} must be one of {parameters}; found one of {region.symbols}")
         _require_probabilities(model, region, name, deadline)
+    if len(parameters) == 1 and region.is_bounded:
+        interval = Interval(*(as_expr(v[0]) for v in region.vertices))
+        return Family(name, parameters, interval, log_of(model, interval), _substituted(model, parameters))
     return Family(name, parameters, region, log_of(model, region), _substituted(model, parameters))
 
 
@@ -200,7 +203,9 @@ def _where_nonnegative(model: Distribution, parameters: tuple[Symbol, ...], name
     below = [f for _, q in model.table if is_parametric(q) for f, k in split(q)[1] if k < 0]
     wide = [f for f in factors if functions[f] is None] + below
     if wide:
-        raise InvalidFamilyError(f"{name} needs a domain: found the factor {as_expr(wide[0])}, which is not affine or below 1/")
+        raise InvalidFamilyError(
+            f"{name} needs a domain: found the factor {as_expr(wide[0])}, which is not affine or below 1/"
+        )
     known: dict[Any, int] = {}
     while found := {
         open_[0]: sign * _product(known, odd)

@@ -1,8 +1,9 @@
 """Any problem on a compact domain: the stationary points inside all faces of it, compared exactly.
 
-F = c0 + sum of c_j log|f_j| tends to +∞ where an f_j with c_j < 0 vanishes. Where no other f_j vanishes in a
-compact domain, F is lower semicontinuous there and has a minimum; it lies in the relative interior of exactly one face, and is a
-stationary point of F on it. A face along which F is constant in some direction needs no search: its values occur on its own faces.
+F = c0 + sum of c_j log|f_j| tends to +∞ where an f_j with c_j < 0 vanishes. Where no other f_j vanishes in a compact
+domain, F is lower semicontinuous there and has a minimum; it lies in the relative interior of exactly one face, and
+is a stationary point of F on it. A face along which F is constant in some direction needs no search: its values
+occur on its own faces.
 """
 
 from functools import cmp_to_key
@@ -29,6 +30,7 @@ def by_faces(problem: Problem) -> Minimum:
     found: list[tuple[Candidate, Place]] = []
     rejected, flat = [], []
     for face in problem.region.faces():
+        problem.deadline.check("the search of all faces")
         restricted = problem.on(face)
         if restricted is None:
             continue
@@ -36,7 +38,7 @@ def by_faces(problem: Problem) -> Minimum:
         if face.free and is_flat([rational, *atoms], face.free):
             flat.append(face)
             continue
-        places = ([Place.rational(face.centre)], [])
+        places: tuple[list[Place], list[Place]] | None = [Place.rational(face.centre)], []
         if face.free:
             places = stationary_places(rational, atoms, face, problem.region, problem.deadline)
         if places is None:
@@ -69,7 +71,7 @@ def _require_continuity(problem: Problem) -> None:
         if 0 in found or len(found) > 1:
             where = f"at {problem.named(found[0])}" if 0 in found else "inside the domain"
             raise problem.refusal(
-                f"the objective must be bounded below and continuous; found a factor {as_expr(f)} of denominators that is 0 {where}"
+                f"the objective must be bounded below and continuous; found the factor {as_expr(f)} in a denominator, 0 {where}"
             )
 
 
@@ -83,15 +85,17 @@ def _compared(
         for c, place in ties:
             if all(place.sign(place.affine(row)) == 0 for row in rows):
                 raise problem.refusal(
-                    f"the minimisers must be finitely many; found {c.location} on a face along which the objective is constant in "
-                    "some direction: the parameters are not identifiable there",
+                    f"the minimisers must be finitely many; found {c.location} on a face along which the objective is "
+                    "constant in some direction: the parameters are not identifiable there",
                     candidates=tuple(c for c, _ in found),
                 )
     minimisers = tuple(c for c, _ in ties)
     arguments = (
-        "these are all stationary points inside the domain and inside each of its faces, and all vertices, where D is finite; D "
-        "is lower semicontinuous on the compact domain (+∞ where an observed outcome has probability 0), so it has a minimum, "
-        "and no other point can be it",
+        "these are all stationary points inside the domain and inside each of its faces, and all vertices, where D is finite",
+        (
+            "D is lower semicontinuous on the compact domain (+∞ where an observed outcome has probability 0), so it has a minimum; "
+            "it can be at no other point"
+        ),
     )
     locations = [c.location for c in minimisers]
     certificate = problem.certificate(

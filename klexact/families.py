@@ -4,7 +4,7 @@ A family is a name, its parameters with their domain, and log q(x) as a log form
 writing one function here that returns a `Family`.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from functools import partial
 from math import comb, factorial, isfinite
 from numbers import Real

@@ -44,11 +44,12 @@ class Fit(Minimum):
         if not self.family.parameters:
             return self.family.member()
         best = self.argmin
-        if not isinstance(best, sympy.Tuple) and not best.is_Rational and not best.free_symbols:
+        values = best if isinstance(best, sympy.Tuple) else (best,)
+        if not all(x.is_Rational or x.free_symbols for x in values):
             raise NoClosedFormError(
                 f"the model is a Distribution where the optimum is rational; found {best}: use argmin"
             )
-        return self.family.at(*(best if isinstance(best, sympy.Tuple) else (best,)))
+        return self.family.at(*values)
 
     def __repr__(self) -> str:
         return f"<Fit of {self.family.name}: {self.certificate.conclusion}>"
@@ -99,16 +100,22 @@ def _least(objective: LogForm, data: Distribution, family: Family, limit: float)
         return _infinite(objective, data, family)
     if not family.parameters:
         return Minimum(EmptySet, objective, Certificate((), objective, "the model has no parameters"))
-    if family.inflated is not None:
-        return minimise_inflated(objective, data, family)
-    if family.components and len(family.parameters) > 1:
-        return _masses(data, family, objective)
-    if isinstance(family.domain, Polytope):
-        given = [p for _, p in data.table if is_parametric(p)]
-        return minimise_several(objective, family.parameters, family.domain, limit=limit, given=given)
+    if len(family.parameters) > 1 or isinstance(family.domain, Polytope):
+        return _of_several(objective, data, family, limit)
     if data.free_symbols:
         return minimise_symbolic(objective, data, family)
     return minimise(objective, family.parameters[0], family.domain)
+
+
+def _of_several(objective: LogForm, data: Distribution, family: Family, limit: float) -> Minimum:
+    if family.inflated is not None:
+        return minimise_inflated(objective, data, family)
+    if family.components:
+        return _masses(data, family, objective)
+    if not isinstance(family.domain, Polytope):
+        raise InvalidFamilyError(f"the domain of several parameters must be a Polytope; found {family.domain}")
+    given = [p for _, p in data.table if is_parametric(p)]
+    return minimise_several(objective, family.parameters, family.domain, limit=limit, given=given)
 
 
 def _infinite(objective: LogForm, data: Distribution, family: Family) -> Minimum:

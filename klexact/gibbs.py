@@ -57,7 +57,9 @@ def by_gibbs(problem: Problem) -> Minimum | None:
         second_derivative=problem.hessian,
         convex=True,
         arguments=_argument(problem, rows, dependency, total),
-        conditions=tuple(sympy.Ge(as_expr(w), 0, evaluate=False) for w in weights if not _is_nonnegative(w, problem.given)),
+        conditions=tuple(
+            sympy.Ge(as_expr(w), 0, evaluate=False) for w in weights if not _is_nonnegative(w, problem.given)
+        ),
     )
     return Minimum(FiniteSet(location), value, certificate)
 
@@ -65,12 +67,17 @@ def by_gibbs(problem: Problem) -> Minimum | None:
 def _argument(problem: Problem, rows: list[Affine], dependency: list[Any], total: Any) -> tuple[str, ...]:
     shown = f"the sum of a_j f_j over {len(rows)} affine factors, a_j > 0,"
     if len(rows) <= _FEW:
-        terms = [f"{'' if a == 1 else f'{as_expr(a)}*'}({row.as_expr(problem.symbols)})" for a, row in zip(dependency, rows, strict=True)]
+        terms = [
+            f"{'' if a == 1 else f'{as_expr(a)}*'}({row.as_expr(problem.symbols)})"
+            for a, row in zip(dependency, rows, strict=True)
+        ]
         shown = " + ".join(terms)
     return (
         f"{shown} = {as_expr(total)} identically, and every term is >= 0 in the domain",
-        "so the sum of |c_j| log f_j is greatest where each term has the share |c_j| / (sum of |c|) of it, and only there (Gibbs' "
-        "inequality)",
+        (
+            "so by Gibbs' inequality the sum of |c_j| log f_j is greatest where each term has the share |c_j| / (sum of |c|) of "
+            "it, and only there"
+        ),
     )
 
 

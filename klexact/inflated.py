@@ -38,12 +38,16 @@ def minimise_inflated(objective: LogForm, data: Distribution, family: Family) ->
     (1/15, 4/7)
     """
     if family.inflated is None or data.free_symbols:
-        raise NoClosedFormError(f"a zero-inflated optimum needs data without symbols; found {data}: give the data values")
+        raise NoClosedFormError(
+            f"a zero-inflated optimum needs data without symbols; found {data}: give the data values"
+        )
     plain, positive = family.inflated
     theta, zeros = plain.parameters[0], data.mass(0)
     at_zero = element_of(plain.log_probability(0).exp())  # type: ignore[union-attr]
     if zeros == 1:
-        return _flat(objective, family, LogForm(), sympy.Or(sympy.Eq(family.parameters[0], 1), sympy.Eq(as_expr(at_zero), 1)))
+        return _flat(
+            objective, family, LogForm(), sympy.Or(sympy.Eq(family.parameters[0], 1), sympy.Eq(as_expr(at_zero), 1))
+        )
     seen = [(x, p) for x, p in data.table if p and x != 0]
     known = LogForm.of_logs([*((p, p) for _, p in seen), (zeros - 1, 1 - zeros)])
     law = minimise(LogForm.sum([(QQ(1), known), *_crossed(seen, positive)]), theta, positive.domain)
@@ -54,7 +58,9 @@ def minimise_inflated(objective: LogForm, data: Distribution, family: Family) ->
         return _flat(objective, family, law.value, sympy.Eq(family.log_probability(0).exp(), as_expr(zeros)))  # type: ignore[union-attr]
     every = list(data.table) if zeros else seen
     start = LogForm.of_logs([(p, p) for _, p in every if p])
-    own = minimise(LogForm.sum([(QQ(1), start), *_crossed([(x, p) for x, p in every if p], plain)]), theta, plain.domain)
+    own = minimise(
+        LogForm.sum([(QQ(1), start), *_crossed([(x, p) for x, p in every if p], plain)]), theta, plain.domain
+    )
     candidates, limits = _feasible(law, gap, at_zero, theta)
     found = {c.location: c for c in candidates}
     for c in own.certificate.candidates:
@@ -97,7 +103,9 @@ def _points(law: Minimum, theta: Symbol) -> Mapping[sympy.Expr, Any]:
 
 
 def _own(point: Any) -> fmpq_poly:
-    return fmpq_poly([0, 1]) if isinstance(point, RealRoot) else fmpq_poly([int(point.numerator)]) / int(point.denominator)
+    return (
+        fmpq_poly([0, 1]) if isinstance(point, RealRoot) else fmpq_poly([int(point.numerator)]) / int(point.denominator)
+    )
 
 
 def _at(x: Any, place: Place, theta: Symbol) -> fmpq_poly:
@@ -131,11 +139,15 @@ def _flat(objective: LogForm, family: Family, value: Value, condition: sympy.Bas
 def _least(objective: LogForm, family: Family, candidates: list[Candidate], limits: list[Value]) -> Minimum:
     least = min((c.value for c in candidates), key=cmp_to_key(order))
     if any(order(limit, least) < 0 for limit in limits):
-        raise NoClosedFormError(f"{family.name} must attain its least divergence; found that it is a limit at an open end")
+        raise NoClosedFormError(
+            f"{family.name} must attain its least divergence; found that it is a limit at an open end"
+        )
     minimisers = tuple(c for c in candidates if order(c.value, least) == 0)
     arguments = (
-        "D(P‖Q) = D(P(0)‖π) + P(x > 0)·D(P₊‖Q₊), π the probability of 0: for each value of the family's own parameter the first "
-        "term is 0 where π = P(0) needs a weight >= 0, and else least at weight 0",
+        (
+            "D(P‖Q) = D(P(0)‖π) + P(x > 0)·D(P₊‖Q₊), π the probability of 0: for each value of the family's own parameter the "
+            "first term is 0 where π = P(0) needs a weight >= 0, and else least at weight 0"
+        ),
         "the candidates are those of the second term that allow such a weight, and those of the family without inflation",
     )
     points = " and ".join(

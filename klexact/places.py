@@ -7,7 +7,7 @@ from math import lcm
 from typing import Any
 
 import sympy
-from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_mpoly, fmpz_mpoly_ctx
+from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_mpoly_ctx
 from sympy import QQ, Symbol
 
 from klexact.algebraic import Value, evaluate
@@ -78,7 +78,7 @@ class Place:
 
     def sign(self, value: fmpq_poly) -> int:
         """Return the sign of a value, exactly."""
-        return sign_at(value.numer(), self.point) if value != 0 else 0
+        return sign_at(value.numer(), self.point) if value.degree() >= 0 else 0
 
     def value(self, form: LogForm, symbols: Sequence[Symbol]) -> Value:
         """Return a log form at this place, where no atom of it is 0."""
@@ -113,7 +113,7 @@ def _element(poly: fmpq_poly) -> Any:
     return constant(field(field.ring.from_dict(terms)))
 
 
-def integral(poly: Any, symbols: Sequence[Symbol], ring: fmpz_mpoly_ctx) -> tuple[fmpz_mpoly, int]:
+def integral(poly: Any, symbols: Sequence[Symbol], ring: fmpz_mpoly_ctx) -> tuple[Any, int]:
     """Return a polynomial of SymPy's rings times an integer, in a ring of FLINT's whose last variables are the symbols."""
     offset = ring.nvars() - len(symbols)
     position = [symbols.index(s) + offset if s in symbols else None for s in poly.ring.symbols]
@@ -139,7 +139,8 @@ def stationary_places(
     solutions = solve(equations, deadline)
     if solutions is None:
         return None
-    inside, outside = [], []
+    inside: list[Place] = []
+    outside: list[Place] = []
     for solution in solutions:
         place = _lifted(solution, face, region.symbols)
         slacks = [place.sign(place.affine(row)) for i, row in enumerate(region.rows) if i not in face.active]
@@ -147,7 +148,7 @@ def stationary_places(
     return inside, outside
 
 
-def _equations(rational: Any, atoms: Mapping[Any, Any], free: Sequence[Symbol]) -> Iterator[fmpz_mpoly]:
+def _equations(rational: Any, atoms: Mapping[Any, Any], free: Sequence[Symbol]) -> Iterator[Any]:
     """Yield the gradient in the free symbols and in u_j = 1 / f_j, and the equations u_j * f_j = 1."""
     if len(free) == 1:
         yield _numerator(rational, atoms, free)
@@ -178,7 +179,7 @@ def _equations(rational: Any, atoms: Mapping[Any, Any], free: Sequence[Symbol]) 
         yield ring.gen(len(atoms)) * under - 1
 
 
-def _numerator(rational: Any, atoms: Mapping[Any, Any], free: Sequence[Symbol]) -> fmpz_mpoly:
+def _numerator(rational: Any, atoms: Mapping[Any, Any], free: Sequence[Symbol]) -> Any:
     """Return the numerator of the derivative in one parameter, without the zeros of the atoms."""
     ring = context(1)
     polys = [(integral(f, free, ring)[0], QQ.convert(c)) for f, c in atoms.items()]
@@ -193,7 +194,7 @@ def _numerator(rational: Any, atoms: Mapping[Any, Any], free: Sequence[Symbol]) 
         turned = above.derivative(0) * below - above * below.derivative(0)
         whole = whole * below**2 * scale + turned * product * (common * other)
         product = product * below
-    while (shared := whole.gcd(product)).total_degree() > 0 and whole != 0:
+    while whole.total_degree() > 0 and (shared := whole.gcd(product)).total_degree() > 0:
         whole = whole / shared
     return whole
 
@@ -261,7 +262,9 @@ def is_flat(functions: Sequence[Any], free: Sequence[Symbol]) -> bool:
     (True, False)
     """
     ring = context(len(free))
-    parts = [part for f in functions if not isinstance(f, int) for part in ((f.numer, f.denom) if is_parametric(f) else (f,))]
+    parts = [
+        part for f in functions if not isinstance(f, int) for part in ((f.numer, f.denom) if is_parametric(f) else (f,))
+    ]
     polys = [integral(p, free, ring)[0] for p in parts if hasattr(p, "ring")]
     columns = []
     for i in range(len(free)):
@@ -274,4 +277,3 @@ def is_flat(functions: Sequence[Any], free: Sequence[Symbol]) -> bool:
 
 def _sign(x: Any) -> int:
     return int(x > 0) - int(x < 0)
-

@@ -41,7 +41,7 @@ class Affine:
     @classmethod
     def of(cls, expr: object, symbols: Sequence[Symbol]) -> "Affine | None":
         """Return an expression, an element or a polynomial as a function of the symbols; None if it is not affine."""
-        x = expr if hasattr(expr, "ring") else element_of(element(expr)) if not is_parametric(expr) else expr
+        x: Any = expr if hasattr(expr, "ring") or is_parametric(expr) else element_of(element(expr))
         if is_parametric(x):
             if not x.denom.is_ground:
                 return None
@@ -202,7 +202,9 @@ class Polytope:
         """Tell whether no point satisfies all inequalities."""
         if not self.has_lines:
             return not self.vertices
-        kept = _independent(list(zip(*(_whole(row.vector(len(self.symbols))) for row in self.rows), strict=True)))
+        kept = _independent(
+            [list(c) for c in zip(*(_whole(row.vector(len(self.symbols))) for row in self.rows), strict=True)]
+        )
         across = [Affine(r.constant, tuple((kept.index(i), a) for i, a in r.slopes if i in kept)) for r in self.rows]
         return bool(kept) and Polytope([self.symbols[i] for i in kept], across).is_empty
 
@@ -247,7 +249,10 @@ class Polytope:
         inside = [r for r, tight in self._generators[0] if tight & mask == mask]
         points = [[QQ(x, r[0]) for x in r[1:]] for r in inside if r[0]]
         rays = [r[1:] for r in inside if not r[0]]
-        centre = [sum(p) / len(points) + sum(d) for p, d in zip(zip(*points, strict=True), _columns(rays, len(self.symbols)), strict=True)]
+        centre = [
+            sum(p) / len(points) + sum(d)
+            for p, d in zip(zip(*points, strict=True), _columns(rays, len(self.symbols)), strict=True)
+        ]
         active = tuple(i for i in range(len(self.rows)) if mask >> i & 1)
         free, values = self.parametrised([self.rows[i] for i in active])
         return Face(free, values, tuple(centre), active)

@@ -28,7 +28,12 @@ class Problem:
     """
 
     def __init__(
-        self, objective: LogForm, symbols: tuple[Symbol, ...], region: Polytope, deadline: Deadline, given: tuple[Any, ...] = ()
+        self,
+        objective: LogForm,
+        symbols: tuple[Symbol, ...],
+        region: Polytope,
+        deadline: Deadline,
+        given: tuple[Any, ...] = (),
     ) -> None:
         if region.symbols != symbols:
             raise InvalidFamilyError(f"the domain must be one of {symbols}; found {region!r} of {region.symbols}")
@@ -99,7 +104,7 @@ class Problem:
 
     def valued(self, place: Place) -> Value:
         """Return the objective at a place: +∞ where an atom is 0 there."""
-        if any(place.at(f, self.symbols) == 0 for f in self.atoms):
+        if any(place.at(f, self.symbols).degree() < 0 for f in self.atoms):
             return LogForm.infinity()
         return place.value(self.objective, self.symbols)
 

@@ -164,7 +164,9 @@ def _by_flint(poly: Any) -> tuple[Any, list[tuple[Any, int]]]:
     terms = {m: fmpq(int(c.numerator), int(c.denominator)) for m, c in poly.terms()}
     factors = []
     for f, k in context.from_dict(terms).factor()[1]:
-        found = ring.from_dict({tuple(map(int, m)): QQ(int(c.numerator), int(c.denominator)) for m, c in f.to_dict().items()})
+        found = ring.from_dict(
+            {tuple(map(int, m)): QQ(int(c.numerator), int(c.denominator)) for m, c in f.to_dict().items()}
+        )
         primitive = found.primitive()[1]
         factors.append((primitive if primitive.LC > 0 else -primitive, int(k)))
     return poly.LC / prod((f.LC**k for f, k in factors), start=QQ(1)), factors

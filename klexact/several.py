@@ -76,7 +76,9 @@ def _minimum(problem: Problem) -> Minimum:
     if found is not None:
         return found
     if not problem.is_numeric:
-        raise problem.refusal("symbolic data need affine factors with a weighted sum that is constant: give the data values")
+        raise problem.refusal(
+            "symbolic data need affine factors with a weighted sum that is constant: give the data values"
+        )
     region = problem.region
     _require_points(region)
     if region.has_lines:
@@ -97,8 +99,9 @@ def _require_points(region: Polytope) -> None:
 def _constant(problem: Problem) -> Minimum:
     _require_points(problem.region)
     why = "the objective depends on no parameter: every member of the family is at the same divergence"
-    certificate = problem.certificate("the minimum is attained on all of the domain", arguments=(why,))
-    return Minimum(problem.minimisers(), problem.objective, certificate)
+    names = ", ".join(map(str, problem.symbols))
+    conclusion = f"the minimum is attained at all values of {names} in the domain"
+    return Minimum(problem.minimisers(), problem.objective, problem.certificate(conclusion, arguments=(why,)))
 
 
 # -- separable -------------------------------------------------------------------------------------------------------
@@ -133,6 +136,8 @@ def _separable(problem: Problem, groups: list[tuple[Symbol, ...]]) -> Minimum:
         parts.append(_minimum(Problem(problem.part(group), group, region, problem.deadline, problem.given)))
     value: Value = problem.rest
     for part in parts:
+        if part.value.is_infinite:
+            return problem.infinite(part.certificate.arguments[-1])
         value = _sum(value, part.value)
     shown = " and ".join("(" + ", ".join(map(str, g)) + ")" for g in groups)
     arguments = [f"D is a sum of functions of {shown}, the domain a product: each is minimised by itself"]
@@ -215,13 +220,18 @@ def _unidentifiable(problem: Problem) -> Minimum:
     point = found.argmin
     lost = len(problem.symbols) - len(functions)
     why = (
-        f"D depends on the {len(problem.symbols)} parameters only through {', '.join(map(str, shown))}: it is constant along "
-        f"{lost} independent direction{'s' * (lost > 1)}",
+        (
+            f"D depends on the {len(problem.symbols)} parameters only through {', '.join(map(str, shown))}: it is constant along "
+            f"{lost} independent direction{'s' * (lost > 1)}"
+        ),
         *(f"as a function of them: {line}" for line in found.certificate.arguments),
     )
     common = {"arguments": why, "convex": True, "second_derivative": problem.hessian}
     if all(x.is_Rational for x in point):
-        fibre = [*problem.region.relations, *(sympy.Eq(f, x, evaluate=False) for f, x in zip(shown, point, strict=True))]
+        fibre = [
+            *problem.region.relations,
+            *(sympy.Eq(f, x, evaluate=False) for f, x in zip(shown, point, strict=True)),
+        ]
         vertices = Polytope(problem.symbols, fibre).vertices
         if len(vertices) == 1 and problem.region.is_bounded:
             location = sympy.Tuple(*(sympy.Rational(int(x.numerator), int(x.denominator)) for x in vertices[0]))

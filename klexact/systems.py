@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import Ordering, arb, ctx, fmpq_mat, fmpq_poly, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec, fmpz_poly
+from flint import Ordering, arb, ctx, fmpq_mat, fmpq_poly, fmpz_mpoly_ctx, fmpz_mpoly_vec, fmpz_poly
 from sympy import QQ
 
 from klexact.errors import NoClosedFormError
@@ -24,6 +24,7 @@ __all__ = ["Deadline", "Solution", "context", "coordinate", "residue", "solve"]
 _MOST_SOLUTIONS = 200  # complex ones: beyond, their polynomial would fill pages
 
 Monomial = tuple[int, ...]
+Poly = Any  # FLINT's fmpz_mpoly, whose stubs lag behind
 
 
 class Deadline:
@@ -57,7 +58,7 @@ def context(variables: int) -> fmpz_mpoly_ctx:
     return fmpz_mpoly_ctx.get(tuple(f"x{i}" for i in range(variables)), Ordering.degrevlex)
 
 
-def residue(poly: fmpz_mpoly, coordinates: Sequence[fmpq_poly], modulus: fmpq_poly | None) -> fmpq_poly:
+def residue(poly: Poly, coordinates: Sequence[fmpq_poly], modulus: fmpq_poly | None) -> fmpq_poly:
     """Return a polynomial at coordinates in Q[t], modulo a polynomial if there is one."""
     powers: dict[tuple[int, int], fmpq_poly] = {}
 
@@ -80,7 +81,7 @@ def residue(poly: fmpz_mpoly, coordinates: Sequence[fmpq_poly], modulus: fmpq_po
     return total
 
 
-def solve(equations: Sequence[fmpz_mpoly], deadline: Deadline) -> list[Solution] | None:
+def solve(equations: Sequence[Poly], deadline: Deadline) -> list[Solution] | None:
     """Return all real solutions of polynomials = 0 in one `context`; None where there are infinitely many complex ones.
 
     >>> x, y = context(2).gens()
@@ -106,8 +107,8 @@ def solve(equations: Sequence[fmpz_mpoly], deadline: Deadline) -> list[Solution]
     return _real(poly, coordinates)
 
 
-def _univariate(equations: Sequence[fmpz_mpoly]) -> list[Solution] | None:
-    common = fmpz_poly([0])
+def _univariate(equations: Sequence[Poly]) -> list[Solution] | None:
+    common: Any = fmpz_poly([0])
     for e in equations:
         coefficients = [0] * (int(e.total_degree()) + 1) if e != 0 else [0]
         for (k,), c in e.to_dict().items():
@@ -179,7 +180,7 @@ def _divides(a: Monomial, b: Monomial) -> bool:
     return all(x <= y for x, y in zip(a, b, strict=True))
 
 
-def _leading(poly: fmpz_mpoly) -> Monomial:
+def _leading(poly: Poly) -> Monomial:
     return tuple(map(int, poly.monomial(0)))
 
 
@@ -188,7 +189,7 @@ class _Basis:
 
     def __init__(self, ring: fmpz_mpoly_ctx) -> None:
         self.ring = ring
-        self.polys: list[fmpz_mpoly] = []
+        self.polys: list[Poly] = []
         self.leads: list[Monomial] = []
         self.sugars: list[int] = []
         self.active: list[int] = []
@@ -197,10 +198,10 @@ class _Basis:
     def divisors(self) -> fmpz_mpoly_vec:
         return fmpz_mpoly_vec([self.polys[i] for i in self.active], self.ring)
 
-    def reduce(self, poly: fmpz_mpoly) -> fmpz_mpoly:
+    def reduce(self, poly: Poly) -> Poly:
         return poly.reduction_primitive_part(self.divisors()) if self.active and poly != 0 else poly
 
-    def add(self, poly: fmpz_mpoly, sugar: int) -> None:
+    def add(self, poly: Poly, sugar: int) -> None:
         """Add a reduced polynomial; keep only the pairs that the criteria of Gebauer and Möller leave."""
         new, lead = len(self.polys), _leading(poly)
         lcms = {i: _lcm(self.leads[i], lead) for i in self.active}
@@ -223,13 +224,13 @@ class _Basis:
         self.sugars.append(sugar)
         self.active = [i for i in self.active if not _divides(lead, self.leads[i])] + [new]
 
-    def next_pair(self) -> tuple[fmpz_mpoly, int]:
+    def next_pair(self) -> tuple[Poly, int]:
         k = min(range(len(self.pairs)), key=lambda k: (self.pairs[k][0], sum(self.pairs[k][1]), self.pairs[k][1]))
         sugar, _, i, j = self.pairs.pop(k)
         return self.polys[i].spoly(self.polys[j]), sugar
 
 
-def _groebner(equations: Sequence[fmpz_mpoly], ring: fmpz_mpoly_ctx, deadline: Deadline) -> list[fmpz_mpoly]:
+def _groebner(equations: Sequence[Poly], ring: fmpz_mpoly_ctx, deadline: Deadline) -> list[Poly]:
     """Return a reduced Gröbner basis."""
     basis = _Basis(ring)
     for e in sorted((e for e in equations if e != 0), key=lambda e: (int(e.total_degree()), len(e))):
@@ -253,7 +254,7 @@ class _Quotient:
     matrices: tuple[fmpq_mat, ...]
 
 
-def _quotient(equations: Sequence[fmpz_mpoly], ring: fmpz_mpoly_ctx, deadline: Deadline) -> _Quotient | None:
+def _quotient(equations: Sequence[Poly], ring: fmpz_mpoly_ctx, deadline: Deadline) -> _Quotient | None:
     """Return the quotient ring where it has a finite dimension, else None."""
     n, found = ring.nvars(), _groebner(equations, ring, deadline)
     leads = {_leading(g): g for g in found}
@@ -290,7 +291,7 @@ def _standard(leads: list[Monomial], n: int, deadline: Deadline) -> tuple[Monomi
 
 
 def _normal_forms(
-    basis: Sequence[Monomial], position: dict[Monomial, int], leads: dict[Monomial, fmpz_mpoly]
+    basis: Sequence[Monomial], position: dict[Monomial, int], leads: dict[Monomial, Poly]
 ) -> Callable[[Monomial], list[Any]]:
     """Return a function from monomials (of the basis times one variable) to their coordinates."""
     known: dict[Monomial, list[Any]] = {}
@@ -321,7 +322,7 @@ def _down(m: Monomial, i: int) -> Monomial:
     return (*m[:i], m[i] - 1, *m[i + 1 :])
 
 
-def _in_one_variable(poly: fmpq_poly, x: fmpz_mpoly) -> fmpz_mpoly:
+def _in_one_variable(poly: fmpq_poly, x: Poly) -> Poly:
     """Return the square-free part of a polynomial, in a variable of many."""
     whole = poly.numer()
     free = whole // whole.gcd(whole.derivative())
@@ -354,4 +355,3 @@ def _linear_forms(n: int) -> list[tuple[int, ...]]:
     single = [tuple(int(i == k) for i in range(n)) for k in reversed(range(n))]
     mixed = [tuple((s + 1) ** k % 101 for k in reversed(range(n))) for s in range(1, 4)]
     return single + mixed
-
