@@ -91,10 +91,10 @@ def _compared(
                 )
     minimisers = tuple(c for c, _ in ties)
     arguments = (
-        "these are all stationary points inside the domain and inside each of its faces, and all vertices, where D is finite",
+        "these are all stationary points inside the domain and inside each of its faces, and the vertices, where D is finite",
         (
-            "D is lower semicontinuous on the compact domain (+∞ where an observed outcome has probability 0), so it has a minimum; "
-            "it can be at no other point"
+            "D is lower semicontinuous on the compact domain (+∞ where what was observed is impossible), so it has a minimum, "
+            "which can be at no other point"
         ),
     )
     locations = [c.location for c in minimisers]

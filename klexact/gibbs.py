@@ -75,8 +75,8 @@ def _argument(problem: Problem, rows: list[Affine], dependency: list[Any], total
     return (
         f"{shown} = {as_expr(total)} identically, and every term is >= 0 in the domain",
         (
-            "so by Gibbs' inequality the sum of |c_j| log f_j is greatest where each term has the share |c_j| / (sum of |c|) of "
-            "it, and only there"
+            "so by Gibbs' inequality the sum of |c_j| log f_j is greatest where each term has the share |c_j| / (sum of |c|) "
+            "of it, and only there"
         ),
     )
 

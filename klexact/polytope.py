@@ -272,7 +272,7 @@ class Polytope:
         return tuple(s for s in self.symbols if s not in values), values
 
     def image(self, functions: Sequence[Affine], symbols: Sequence[Symbol]) -> "Polytope":
-        """Return the polytope of the values of affine functions, in new symbols.
+        """Return the polytope of the values of affine functions, in new symbols; it must have inner points.
 
         >>> from sympy.abc import s, t, u
         >>> Polytope.simplex([s, t]).image([Affine.of(s + t, (s, t))], [u])
@@ -280,7 +280,11 @@ class Polytope:
         """
         points = [[1, *(f.at(v) for f in functions)] for v in self.vertices]
         points += [[0, *(f.along(r) for f in functions)] for r in self.rays]
-        dual, _ = _extreme_rays([_whole(p) for p in points], len(functions) + 1)
+        dual, flat = _extreme_rays([_whole(p) for p in points], len(functions) + 1)
+        if flat:
+            raise InvalidFamilyError(
+                f"the values of functions on a domain must have inner points; found none on {self!r}"
+            )
         rows = [Affine(QQ(r[0]), tuple((i, QQ(a)) for i, a in enumerate(r[1:]) if a)) for r, _ in dual]
         return Polytope(symbols, [row for row in sorted(rows, key=lambda row: row.slopes) if row.slopes])
 

@@ -221,8 +221,8 @@ def _unidentifiable(problem: Problem) -> Minimum:
     lost = len(problem.symbols) - len(functions)
     why = (
         (
-            f"D depends on the {len(problem.symbols)} parameters only through {', '.join(map(str, shown))}: it is constant along "
-            f"{lost} independent direction{'s' * (lost > 1)}"
+            f"D depends on the {len(problem.symbols)} parameters only through {', '.join(map(str, shown))}: it is constant "
+            f"along {lost} independent direction{'s' * (lost > 1)}"
         ),
         *(f"as a function of them: {line}" for line in found.certificate.arguments),
     )
