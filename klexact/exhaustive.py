@@ -8,6 +8,7 @@ occur on its own faces.
 
 from functools import cmp_to_key
 
+import sympy
 from sympy import FiniteSet
 
 from klexact.certificate import Candidate, Minimum
@@ -28,13 +29,18 @@ def by_faces(problem: Problem) -> Minimum:
         )
     _require_continuity(problem)
     found: list[tuple[Candidate, Place]] = []
-    rejected, flat = [], []
+    rejected, flat, level = [], [], []
     for face in problem.region.faces():
         problem.deadline.check("the search of all faces")
         restricted = problem.on(face)
         if restricted is None:
             continue
         rational, atoms = restricted
+        if face.free and not atoms and not is_parametric(rational):
+            place = Place.rational(face.centre)
+            found.append((problem.candidate("constant on a face", place), place))
+            level.append(face)
+            continue
         if face.free and is_flat([rational, *atoms], face.free):
             flat.append(face)
             continue
@@ -52,7 +58,7 @@ def by_faces(problem: Problem) -> Minimum:
             rejected = [(place.location, "outside the domain") for place in places[1]]
     if not found:
         return problem.infinite("a factor is 0 on every face of the domain")
-    return _compared(problem, found, rejected, flat)
+    return _compared(problem, found, rejected, (flat, level))
 
 
 def _kind(face: Face, problem: Problem) -> str:
@@ -76,14 +82,17 @@ def _require_continuity(problem: Problem) -> None:
 
 
 def _compared(
-    problem: Problem, found: list[tuple[Candidate, Place]], rejected: list[tuple[object, str]], flat: list[Face]
+    problem: Problem,
+    found: list[tuple[Candidate, Place]],
+    rejected: list[tuple[sympy.Expr, str]],
+    faces: tuple[list[Face], list[Face]],
 ) -> Minimum:
+    flat, level = faces
     least = min((c.value for c, _ in found), key=cmp_to_key(order))
     ties = [(c, place) for c, place in found if order(c.value, least) == 0]
     for face in flat:
-        rows = [problem.region.rows[i] for i in face.active]
         for c, place in ties:
-            if all(place.sign(place.affine(row)) == 0 for row in rows):
+            if _lies_on(place, face, problem):
                 raise problem.refusal(
                     f"the minimisers must be finitely many; found {c.location} on a face along which the objective is "
                     "constant in some direction: the parameters are not identifiable there",
@@ -97,13 +106,36 @@ def _compared(
             "which can be at no other point"
         ),
     )
-    locations = [c.location for c in minimisers]
+    level = [
+        face for face in level if any(place.coordinates == Place.rational(face.centre).coordinates for _, place in ties)
+    ]
+    locations = [c.location for c, place in ties if not any(_lies_on(place, face, problem) for face in level)]
+    argmins, conclusion = FiniteSet(*locations), problem.conclusion(locations)
+    if level:
+        argmins, conclusion = _with_faces(problem, locations, level)
     certificate = problem.certificate(
-        problem.conclusion(locations),
+        conclusion,
         candidates=tuple(c for c, _ in found),
         minimisers=minimisers,
         rejected=tuple(rejected),
         second_derivative=problem.hessian,
         arguments=arguments,
     )
-    return Minimum(FiniteSet(*locations), least, certificate)
+    return Minimum(argmins, least, certificate)
+
+
+def _lies_on(place: Place, face: Face, problem: Problem) -> bool:
+    return all(place.sign(place.affine(problem.region.rows[i])) == 0 for i in face.active)
+
+
+def _with_faces(problem: Problem, locations: list[sympy.Tuple], level: list[Face]) -> tuple[sympy.Set, str]:
+    """Return the set of minimisers, and the conclusion, where the objective is constant on some faces."""
+    largest = [f for f in level if not any(set(g.active) < set(f.active) for g in level)]
+    shown = [sympy.And(*(sympy.Eq(s, v) for s, v in face.values.items())) for face in largest]
+    points = [sympy.And(*map(sympy.Eq, problem.symbols, x)) for x in locations]
+    everywhere = " and ".join(", ".join(f"{s} = {v}" for s, v in face.values.items()) for face in largest)
+    single = "".join(f", and at {problem.named(x)}" for x in locations)
+    conclusion = (
+        f"the minimum is attained on all of the face {everywhere}{single}: the parameters are not identifiable there"
+    )
+    return problem.minimisers(sympy.Or(*shown, *points)), conclusion

@@ -7,7 +7,7 @@ from math import lcm
 from typing import Any
 
 import sympy
-from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_mpoly_ctx
+from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_mpoly_ctx, fmpz_poly
 from sympy import QQ, Symbol
 
 from klexact.algebraic import Value, evaluate
@@ -15,8 +15,8 @@ from klexact.errors import NoClosedFormError
 from klexact.logform import LogForm
 from klexact.polytope import Affine, Face, Polytope
 from klexact.ratfunc import as_expr, constant, element_of, field_of, is_parametric, substitute
-from klexact.roots import RealRoot, point_expr, sign_at
-from klexact.systems import Deadline, Solution, context, coordinate, residue, solve
+from klexact.roots import RealRoot, point_expr, real_roots, sign_at
+from klexact.systems import Deadline, Solution, context, coordinate, residue, solve, values_on
 
 __all__ = ["Place", "integral", "is_flat", "signs_on", "stationary_places"]
 
@@ -246,12 +246,24 @@ def signs_on(poly: Any, region: Polytope, deadline: Deadline) -> dict[int, sympy
             continue
         found_places = stationary_places(restricted, {}, face, region, deadline)
         if found_places is None:
-            raise NoClosedFormError(
-                f"the sign of {as_expr(poly)} is decided where its stationary points are finitely many; found more"
-            )
+            signs.setdefault(_only_sign(restricted, face, deadline), Place.rational(face.centre).location)
+            continue
         for place in found_places[0]:
             signs.setdefault(place.sign(place.at(poly, region.symbols)), place.location)
     return signs
+
+
+def _only_sign(poly: Any, face: Face, deadline: Deadline) -> int:
+    """Return the sign of a polynomial at infinitely many stationary points, where it is the same at all of them."""
+    ring = context(len(face.free))
+    whole, _ = integral(poly.numer, face.free, ring)
+    slopes = [whole.derivative(i) for i in range(len(face.free))]
+    found = {sign_at(fmpz_poly([0, 1]), v) for v in real_roots(values_on(whole, slopes, deadline))}
+    if len(found) != 1:
+        raise NoClosedFormError(
+            f"the sign of {as_expr(poly)} is decided where stationary points are finitely many or of one sign; found others"
+        )
+    return found.pop()
 
 
 def is_flat(functions: Sequence[Any], free: Sequence[Symbol]) -> bool:

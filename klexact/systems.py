@@ -19,7 +19,7 @@ from klexact.errors import NoClosedFormError
 from klexact.exact import clipped
 from klexact.roots import RealRoot, ball, real_roots
 
-__all__ = ["Deadline", "Solution", "context", "coordinate", "residue", "solve"]
+__all__ = ["Deadline", "Solution", "context", "coordinate", "residue", "solve", "values_on"]
 
 _MOST_SOLUTIONS = 200  # complex ones: beyond, their polynomial would fill pages
 
@@ -105,6 +105,23 @@ def solve(equations: Sequence[Poly], deadline: Deadline) -> list[Solution] | Non
             raise NoClosedFormError("no small linear form separates the solutions of the stationary equations")
     poly, coordinates = found
     return _real(poly, coordinates)
+
+
+def values_on(poly: Poly, equations: Sequence[Poly], deadline: Deadline) -> fmpz_poly:
+    """Return a polynomial that is 0 at all values of a polynomial where equations hold, 0 itself if there is none other.
+
+    >>> x, y = context(2).gens()
+    >>> values_on(x**2 * y - 1, [2 * x * y, x**2], Deadline(60))
+    x + 1
+    """
+    n = poly.context().nvars()
+    ring = fmpz_mpoly_ctx.get(tuple(f"x{i}" for i in range(n + 1)), Ordering.lex)
+    moved = [ring.from_dict({(*m, 0): c for m, c in e.to_dict().items()}) for e in (poly, *equations)]
+    for g in _groebner([ring.gen(n) - moved[0], *moved[1:]], ring, deadline):
+        powers = {int(m[n]): int(c) for m, c in g.to_dict().items() if not any(m[:n])}
+        if len(powers) == len(g):
+            return fmpz_poly([powers.get(k, 0) for k in range(max(powers) + 1)])
+    return fmpz_poly([0])
 
 
 def _univariate(equations: Sequence[Poly]) -> list[Solution] | None:

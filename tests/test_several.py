@@ -7,7 +7,7 @@ from typing import Any
 import mpmath
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import ConditionSet, FiniteSet, Rational, Symbol, Tuple, sqrt, symbols
 
@@ -97,6 +97,7 @@ def test_mixtures_against_newton_in_floats(k: int, seed: int) -> None:
         assert all(abs(a - b) < mpmath.mpf(10) ** -15 for a, b in zip(decimals(found.argmin, 30), root, strict=True))
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 9), min_size=12, max_size=12), st.lists(st.integers(1, 5), min_size=3, max_size=3))
 def test_data_from_a_member_give_its_weights_back(counts: list[int], weights: list[int]) -> None:
     components = [Distribution.from_counts(counts[i : i + 4]) for i in (0, 4, 8)]
@@ -110,7 +111,7 @@ def test_data_from_a_member_give_its_weights_back(counts: list[int], weights: li
         assert found.argmin == Tuple(*true[:2])
         assert found.model == data
     else:
-        assert "not identifiable" in found.certificate.conclusion
+        assert "unique" not in found.certificate.conclusion
 
 
 def test_planted_inner_optima_with_a_positive_divergence() -> None:
@@ -218,6 +219,7 @@ def test_hardy_weinberg_with_two_alleles_is_gene_counting() -> None:
     assert found.argmin == Rational(25, 36)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 50), min_size=6, max_size=6).filter(any))
 def test_hardy_weinberg_with_three_alleles_is_gene_counting(n: list[int]) -> None:
     found = fit(Distribution.from_counts(n), custom(HARDY_WEINBERG, [P, Q]))
@@ -339,10 +341,20 @@ def test_curved_families_against_a_grid(probabilities: list[Any], counts: list[i
     data, family = Distribution.from_counts(counts), custom(probabilities, [S, T], SQUARE)
     found = fit(data, family)
     on_grid(data, family, found, 8)
-    assert isinstance(found.argmins, FiniteSet)
-    for point in found.argmins:
-        if all(x.is_Rational for x in point):
-            assert found.value == forms.kl_divergence(data, family.at(*point))
+    for c in found.certificate.minimisers:
+        if all(x.is_Rational for x in c.location):
+            assert c.location in found.argmins
+            assert found.value == forms.kl_divergence(data, family.at(*c.location))
+
+
+def test_a_face_of_minimisers() -> None:
+    found = fit(Distribution.from_counts([1, 2, 3, 4]), custom(CURVED[2], [S, T], SQUARE))
+    assert isinstance(found.argmins, ConditionSet)
+    assert Tuple(0, Rational(1, 3)) in found.argmins
+    assert Tuple(Rational(1, 100), 0) not in found.argmins
+    assert found.certificate.conclusion == (
+        "the minimum is attained on all of the face s = 0: the parameters are not identifiable there"
+    )
 
 
 def test_members_are_found_again() -> None:
@@ -422,7 +434,7 @@ REFUSED: list[tuple[str, LogForm, list[Any], type[Exception], str]] = [
         LogForm.log(S + T) - LogForm.log(2 + S),
         SQUARE,
         NoClosedFormError,
-        r"the factor s \+ t in a denominator, 0 at s",
+        r"s \+ t in a denominator, 0 at s",
     ),
     ("a rational pole", LogForm(1 / (S + T)), SQUARE, NoClosedFormError, r"found the factor s \+ t in a denominator"),
     (
@@ -461,7 +473,7 @@ def test_symbolic_data_beyond_gibbs() -> None:
 
 def test_weights_of_unknown_sign_become_conditions() -> None:
     a = Symbol("a")
-    form = LogForm.sum([(-a, LogForm.log(S)), (-1, LogForm.log(T)), (-1, LogForm.log(1 - S - T))])
+    form = LogForm.log(S) * -a - LogForm.log(T) - LogForm.log(1 - S - T)
     found = minimise_several(form, (S, T), Polytope.simplex([S, T]))
     assert found.argmin == Tuple(a / (a + 2), 1 / (a + 2))
     assert found.certificate.conditions == (sympy.Ge(a, 0, evaluate=False),)
