@@ -201,11 +201,10 @@ def _where_nonnegative(model: Distribution, parameters: tuple[Symbol, ...], name
     factors = list(dict.fromkeys(f for _, odd in products for f in odd))
     functions = {f: Affine.of(f, parameters) for f in factors}
     below = [f for _, q in model.table if is_parametric(q) for f, k in split(q)[1] if k < 0]
-    wide = [f for f in factors if functions[f] is None] + below
+    wide = [f"the factor {as_expr(f)}, which is not affine" for f in factors if functions[f] is None]
+    wide += [f"the denominator {as_expr(f)}" for f in below]
     if wide:
-        raise InvalidFamilyError(
-            f"{name} needs a domain: found the factor {as_expr(wide[0])}, which is not affine or below 1/"
-        )
+        raise InvalidFamilyError(f"{name} needs a domain: found {wide[0]}")
     known: dict[Any, int] = {}
     while found := {
         open_[0]: sign * _product(known, odd)

@@ -1,7 +1,9 @@
 """Polytopes: extreme points, rays, faces and images, against brute force and Euler's relation."""
 
+from collections.abc import Callable
 from itertools import combinations, product
 from math import comb
+from typing import Any
 
 import pytest
 import sympy
@@ -112,21 +114,21 @@ def test_forty_parameters_are_fast_enough_to_use() -> None:
     assert len(Polytope.simplex(symbols("x0:40")).vertices) == 41
 
 
-BAD = [
+BAD: list[tuple[str, Callable[[], Any], str]] = [
     ("strict", lambda: Polytope([A], [A > 0]), r"must be closed: >=, <=; found a > 0"),
     ("quadratic", lambda: Polytope([A], [A**2 <= 1]), r"must be affine over Q in a; found a\*\*2 <= 1"),
     ("irrational", lambda: Polytope([A], [sympy.sqrt(2) >= A]), r"must be rational|rational function"),
     ("another symbol", lambda: Polytope([A], [A <= B]), r"affine over Q in a"),
     ("none", lambda: Polytope([], []), r"needs SymPy Symbols"),
-    ("text", lambda: Polytope(["a"], []), r"needs SymPy Symbols"),  # type: ignore[list-item]
+    ("text", lambda: Polytope(["a"], []), r"needs SymPy Symbols"),
     ("twice", lambda: Polytope([A, A], []), r"must be distinct"),
 ]
 
 
 @pytest.mark.parametrize(("make", "message"), [b[1:] for b in BAD], ids=[b[0] for b in BAD])
-def test_domains_refused(make: object, message: str) -> None:
+def test_domains_refused(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        make()  # type: ignore[operator]
+        make()
 
 
 def test_too_many_vertices_or_faces_are_refused() -> None:
