@@ -109,7 +109,8 @@ class Polytope:
     """The points where all of some affine functions with rational coefficients are >= 0.
 
     The functions are SymPy expressions, meant to be >= 0, or relations (>=, <=, ==); a domain is closed, so strict
-    relations are refused. Raises InvalidFamilyError for what is not affine over Q.
+    relations are refused. A symbol assumed to be positive or nonnegative is >= 0, for SymPy makes `s >= 0` of it true.
+    Raises InvalidFamilyError for what is not affine over Q.
 
     >>> from sympy.abc import s, t
     >>> region = Polytope([s, t], [s >= 0, t >= s, s + t <= 1])
@@ -126,6 +127,7 @@ class Polytope:
         if len(set(self.symbols)) < len(self.symbols):
             raise InvalidFamilyError(f"the parameters of a polytope must be distinct; found {self.symbols}")
         rows = [row for inequality in inequalities for row in self._rows(inequality)]
+        rows += [Affine(QQ(0), ((i, QQ(1)),)) for i, s in enumerate(self.symbols) if s.is_nonnegative]
         self.rows: tuple[Affine, ...] = tuple(dict.fromkeys(rows))
 
     @classmethod

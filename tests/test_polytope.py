@@ -82,6 +82,11 @@ def test_unbounded_empty_flat_and_lines() -> None:
     assert segment.faces()[0].values == {B: 1 - A}
 
 
+def test_symbols_assumed_positive_keep_their_bound() -> None:
+    p = Symbol("p", positive=True)
+    assert Polytope([p, B], [p >= 0, B >= 0, p + B <= 1]).vertices == Polytope.simplex([A, B]).vertices
+
+
 def test_signs_of_affine_functions() -> None:
     region = Polytope.simplex([A, B])
     for expr, sign in ((A, 1), (A - 1, -1), (A - B, None), (A + B + 1, 1), (2 * A - 1, None)):
