@@ -11,7 +11,7 @@ from math import fsum, inf, log
 from typing import Any
 
 import sympy
-from flint import fmpq_mat, fmpq_poly
+from flint import ctx, fmpq_mat, fmpq_poly
 from sympy import QQ, Dummy, FiniteSet
 
 from klexact.certificate import Minimum
@@ -21,6 +21,7 @@ from klexact.places import Place, is_flat, stationary_places
 from klexact.polytope import Affine, Face
 from klexact.problem import Problem
 from klexact.ratfunc import as_expr
+from klexact.systems import enclosed
 
 __all__ = ["by_first_order", "is_identifiable", "reduced"]
 
@@ -31,20 +32,19 @@ def by_first_order(problem: Problem) -> Minimum:
     for face in _promising_faces(problem):
         problem.deadline.check("the search for the face of the minimum")
         for place in _stationary(problem, face):
-            slopes = _slopes(problem, place)
-            if all(place.sign(s) >= 0 for s in slopes):
-                return _proved(problem, face, place, slopes)
+            slopes = _signs(problem, face, place)
+            if all(sign >= 0 for sign, _ in slopes):
+                return _proved(problem, face, place, [shown for _, shown in slopes])
     raise problem.refusal("no face of the domain has a stationary point that can be written down")
 
 
-def _proved(problem: Problem, face: Face, place: Place, slopes: Sequence[fmpq_poly]) -> Minimum:
+def _proved(problem: Problem, face: Face, place: Place, slopes: Sequence[str]) -> Minimum:
     inside = face.dimension == len(problem.symbols)
     candidate = problem.candidate("stationary point" if inside else "on a face", place)
     ends = [str(sympy.Tuple(*map(as_expr, v))) for v in problem.region.vertices] + [
         f"infinity along {r}" for r in problem.region.rays
     ]
-    signs = ["0" if place.sign(s) == 0 else str(as_expr(_rational(s))) if s.degree() < 1 else "> 0" for s in slopes]
-    towards = ", ".join(f"{end}: {sign}" for end, sign in zip(ends[:8], signs, strict=False))
+    towards = ", ".join(f"{end}: {slope}" for end, slope in zip(ends[:8], slopes, strict=False))
     more = ", ..." if len(ends) > 8 else ""
     arguments = (
         "D is convex in the domain: its Hessian is the sum of |c_j| a_j a_jᵀ / f_j² over the factors f_j = a_j·θ + b_j >= 0",
@@ -101,22 +101,44 @@ def _stationary(problem: Problem, face: Face) -> list[Place]:
     return found[0] if found else []
 
 
-def _slopes(problem: Problem, place: Place) -> list[fmpq_poly]:
-    """Return ∇F·(v - θ) for every vertex v and ∇F·r for every ray r."""
-    slope = problem.slope or Affine(QQ(0), ())
-    parts = [(f, place.inverse(place.affine(f)), _poly(c)) for f, c in _functions(problem)]
+def _signs(problem: Problem, face: Face, place: Place) -> list[tuple[int, str]]:
+    """Return the sign of ∇F·(v - θ) for every vertex v, then of ∇F·r for every ray r, each with the slope to show.
+
+    Towards the vertices of its own face the slope is 0, for the place solves the stationary equations there.
+    """
+    slope, functions = problem.slope or Affine(QQ(0), ()), _functions(problem)
+    tight = [problem.region.rows[i] for i in face.active]
+    ends: list[tuple[Any, bool, Any]] = [
+        (v, all(row.at(v) == 0 for row in tight), Affine.at) for v in problem.region.vertices
+    ]
+    ends += [(r, all(row.along(r) == 0 for row in tight), Affine.along) for r in problem.region.rays]
     found = []
-    for v in problem.region.vertices:
-        total = _poly(slope.at(v)) - place.affine(slope)
-        for f, inverse, c in parts:
-            total += (inverse * _poly(f.at(v)) - 1) * c
-        found.append(total)
-    for r in problem.region.rays:
-        total = _poly(slope.along(r))
-        for f, inverse, c in parts:
-            total += inverse * _poly(f.along(r)) * c
-        found.append(total)
+    for end, inside, value in ends:
+        if inside:
+            found.append((0, "0"))
+            continue
+        ray = value is Affine.along
+        terms = [(f, _poly(c * value(f, end)), _poly(0 if ray else c)) for f, c in functions]
+        start = _poly(value(slope, end)) - (0 if ray else place.affine(slope))
+        found.append(_sign(place, start, terms))
     return found
+
+
+def _sign(place: Place, start: fmpq_poly, terms: Sequence[tuple[Affine, fmpq_poly, fmpq_poly]]) -> tuple[int, str]:
+    """Return the sign of start + sum of (above / f - less), by balls where they tell."""
+    if not place.is_rational:
+        for prec in (64, 256, 1024):
+            with ctx.workprec(prec):
+                total = enclosed(start, place.point, prec)
+                for f, above, less in terms:
+                    quotient = enclosed(above, place.point, prec) / enclosed(place.affine(f), place.point, prec)
+                    total += quotient - enclosed(less, place.point, prec)
+            if total != 0:
+                return (1, "> 0") if total > 0 else (-1, "< 0")
+    for f, above, less in terms:
+        start = start + above * place.inverse(place.affine(f)) - less
+    sign = place.sign(start)
+    return sign, str(as_expr(_rational(start))) if start.degree() == 0 else f"{'<=>'[sign + 1]} 0"
 
 
 def _poly(x: Any) -> fmpq_poly:

@@ -19,7 +19,7 @@ from klexact.errors import NoClosedFormError
 from klexact.exact import clipped
 from klexact.roots import RealRoot, ball, real_roots
 
-__all__ = ["Deadline", "Solution", "context", "coordinate", "residue", "solve", "values_on"]
+__all__ = ["Deadline", "Solution", "context", "coordinate", "enclosed", "residue", "solve", "values_on"]
 
 _MOST_SOLUTIONS = 200  # complex ones: beyond, their polynomial would fill pages
 
@@ -172,13 +172,14 @@ def coordinate(poly: fmpq_poly, point: Any) -> Any:
     candidates = real_roots(multiplication.charpoly().numer())
     prec = 64
     while len(candidates) > 1:
-        value = _ball(poly, point, prec)
+        value = enclosed(poly, point, prec)
         candidates = [c for c in candidates if ball(c, prec).overlaps(value)]
         prec *= 2
     return candidates[0]
 
 
-def _ball(poly: fmpq_poly, point: Any, prec: int) -> Any:
+def enclosed(poly: fmpq_poly, point: Any, prec: int) -> arb:
+    """Return a ball around a polynomial at a point."""
     with ctx.workprec(prec + 64):
         x, total = ball(point, prec + 64), arb(0)
         for c in reversed(poly.coeffs()):
