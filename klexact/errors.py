@@ -1,6 +1,6 @@
 """What klexact raises: each message says what was required, what was found, and what to do."""
 
-from typing import Any
+import typing
 
 __all__ = [
     "InvalidBaseError",
@@ -36,7 +36,7 @@ class InvalidFamilyError(KLExactError):
 class NoClosedFormError(KLExactError):
     """An optimum for which no closed form is promised; `found` is the certificate as far as it went, if there is one."""
 
-    found: Any = None
+    found: typing.Any = None  # a Certificate
 
 
 class UndecidedError(KLExactError):
