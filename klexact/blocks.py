@@ -14,7 +14,7 @@ from klexact.certificate import Candidate, Certificate, Minimum
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError
 from klexact.expression import Expression, recognised
-from klexact.families import Family
+from klexact.family import Family
 from klexact.formula import Formula
 from klexact.logform import LogForm
 from klexact.objectives import Posed

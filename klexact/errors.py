@@ -1,5 +1,7 @@
 """What klexact raises: each message says what was required, what was found, and what to do."""
 
+import typing
+
 __all__ = [
     "InvalidBaseError",
     "InvalidConstraintError",
@@ -37,7 +39,9 @@ class InvalidFamilyError(KLExactError):
 
 
 class NoClosedFormError(KLExactError):
-    """An optimum for which no closed form is promised."""
+    """An optimum for which no closed form is promised; `found` is the certificate as far as it went, if there is one."""
+
+    found: typing.Any = None  # a Certificate
 
 
 class UndecidedError(KLExactError):

@@ -4,8 +4,7 @@ A family is a name, its parameters with their domain, and log q(x) as a log form
 writing one function here that returns a `Family`.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
 from functools import partial
 from math import comb, factorial, isfinite
 from numbers import Real
@@ -14,77 +13,38 @@ from typing import Any, cast
 import sympy
 from sympy import QQ, Interval, Symbol, oo
 
+from klexact.compound import truncated, zero_inflated
+from klexact.custom import custom
 from klexact.distribution import Distribution
-from klexact.errors import InvalidFamilyError, InvalidNumberError
-from klexact.exact import element, whole
+from klexact.errors import InvalidFamilyError
+from klexact.exact import whole
+from klexact.family import Family, infinite, log_of
 from klexact.logform import LogForm
-from klexact.ratfunc import as_expr, element_of, is_parametric, split
-from klexact.roots import cells, polynomial
+from klexact.polytope import Polytope
 
 __all__ = [
     "Family",
     "binomial",
-    "bounds",
     "categorical",
     "custom",
     "fixed",
     "geometric",
     "mixture",
+    "multinomial",
     "parts",
     "poisson",
+    "truncated",
     "truncated_geometric",
     "two_part",
     "uniform",
+    "zero_inflated",
 ]
 
 Outcome = Hashable
 
 _MAX_TRIALS = 100_000
 _MAX_TERMS = 1_000
-
-
-@dataclass(frozen=True, eq=False)
-class Family:
-    """A parametric model q_θ: what `fit` minimises over.
-
-    `log_probability(x)` is log q_θ(x), or None where q_θ(x) = 0 for every θ; `member` makes the distribution
-    at given values. A family without parameters is one distribution.
-    """
-
-    name: str
-    parameters: tuple[Symbol, ...]
-    domain: sympy.Set | None  # of one parameter; several are non-negative with a sum of at most 1
-    log_probability: Callable[[Any], LogForm | None]
-    member: Callable[..., Distribution]
-    components: tuple[Distribution, ...] = ()  # with disjoint supports: θ holds their masses
-    wide: Mapping[Outcome, sympy.Expr] | None = None  # probabilities that are not rational functions
-    finite: bool = True  # finitely many outcomes
-
-    def at(self, *values: object) -> Distribution:
-        """Return the member with these parameter values, rational and inside the domain.
-
-        >>> binomial(2).at("1/2")
-        Distribution({0: 1/4, 1: 1/2, 2: 1/4})
-        >>> binomial(2).at(2)
-        Traceback (most recent call last):
-        ...
-        klexact.errors.InvalidFamilyError: p must lie in Interval(0, 1) for binomial(2); found 2
-        """
-        if len(values) != len(self.parameters):
-            raise InvalidFamilyError(
-                f"{self.name} needs {len(self.parameters)} parameter values; found {len(values)}: "
-                f"{', '.join(map(str, self.parameters)) or 'it has none'}"
-            )
-        exact = [element_of(element(v, str(s))) for s, v in zip(self.parameters, values, strict=True)]
-        if self.domain is not None and not is_parametric(exact[0]) and as_expr(exact[0]) not in self.domain:
-            raise InvalidFamilyError(
-                f"{self.parameters[0]} must lie in {self.domain} for {self.name}; found {as_expr(exact[0])}"
-            )
-        return self.member(*map(as_expr, exact))
-
-    def __repr__(self) -> str:
-        over = f" over {self.parameters[0]} in {self.domain}" if self.domain is not None else ""
-        return f"<Family {self.name}{over}>"
+_MAX_OUTCOMES = 100_000
 
 
 def fixed(distribution: Distribution, name: str = "fixed") -> Family:
@@ -125,6 +85,52 @@ def binomial(n: int, parameter: Symbol = Symbol("p")) -> Family:
     )
 
 
+def multinomial(n: int, k: int, parameters: Iterable[Symbol] | None = None) -> Family:
+    """Return Multinomial(n; p_1, ..., p_k) on tuples of k counts: q(x) = n!/(x_1!...x_k!) p_1^x_1 ... p_k^x_k.
+
+    The parameters are p_1, ..., p_(k-1) >= 0; p_k is what they leave of 1. A trinomial is `multinomial(n, 3)`.
+
+    >>> multinomial(2, 2).at("1/3")
+    Distribution({(0, 2): 4/9, (1, 1): 4/9, (2, 0): 1/9})
+    """
+    n, k = whole(n, "n", 0, _MAX_TRIALS), whole(k, "k", 2, _MAX_TERMS)
+    free = tuple(parameters or (Symbol(f"p_{i}") for i in range(1, k)))
+    if len(free) != k - 1:
+        raise InvalidFamilyError(f"multinomial with k = {k} needs {k - 1} parameters; found {len(free)}")
+    masses = (*free, 1 - sympy.Add(*free))
+    logs = [LogForm.log(p) for p in masses]
+
+    def log_probability(x: Any) -> LogForm | None:
+        counts = [_count(c) for c in x] if isinstance(x, tuple) and len(x) == k else [None]
+        known = [c for c in counts if c is not None]
+        if len(known) < k or sum(known) != n:
+            return None
+        ways = LogForm.of_logs([(QQ(1), QQ(_ways(known)))])
+        return LogForm.sum([(QQ(1), ways), *((QQ(c), log) for c, log in zip(known, logs, strict=True))])
+
+    def member(*values: sympy.Expr) -> Distribution:
+        whole(comb(n + k - 1, k - 1), "the number of outcomes of a multinomial", 1, _MAX_OUTCOMES)
+        every = (*values, 1 - sympy.Add(*values))
+        return Distribution({x: _ways(x) * sympy.Mul(*map(sympy.Pow, every, x)) for x in _compositions(n, k)})
+
+    return Family(f"multinomial({n}, {k})", free, Polytope.simplex(free), log_probability, member)
+
+
+def _ways(counts: Iterable[int]) -> int:
+    """Return the number of orders of so many things of each kind."""
+    total = ways = 0
+    for c in counts:
+        total += c
+        ways = ways * comb(total, c) if ways else 1
+    return ways or 1
+
+
+def _compositions(n: int, k: int) -> Iterable[tuple[int, ...]]:
+    if k == 1:
+        return [(n,)]
+    return ((first, *rest) for first in range(n + 1) for rest in _compositions(n - first, k - 1))
+
+
 def geometric(parameter: Symbol = Symbol("p")) -> Family:
     """Return the number of failures before the first success: q(x) = p (1 - p)^x on 0, 1, 2, ..., p in (0, 1]."""
     success, failure = LogForm.log(parameter), LogForm.log(1 - parameter)
@@ -133,7 +139,7 @@ def geometric(parameter: Symbol = Symbol("p")) -> Family:
         k = _count(x)
         return None if k is None else LogForm.sum([(QQ(1), success), (QQ(k), failure)])
 
-    member = partial(_infinite, "geometric", 1)
+    member = partial(infinite, "geometric", 1)
     return Family("geometric", (parameter,), Interval.Lopen(0, 1), log_probability, member, finite=False)
 
 
@@ -149,7 +155,7 @@ def poisson(parameter: Symbol = Symbol("lambda")) -> Family:
             [(QQ(k), rate), (QQ(-1), LogForm.of_logs([(QQ(1), QQ(factorial(k)))])), (QQ(-1), LogForm(parameter))]
         )
 
-    member = partial(_infinite, "poisson", 0)
+    member = partial(infinite, "poisson", 0)
     return Family("poisson", (parameter,), Interval(0, oo), log_probability, member, finite=False)
 
 
@@ -220,12 +226,12 @@ def mixture(*distributions: Distribution, parameters: Iterable[Symbol] | None = 
     model = Distribution.mixture(components, weights)
     supports = [x for c in components for x in c.support]
     disjoint = len(supports) == len(set(supports))
-    one = len(free) == 1
+    domain = Interval(0, 1) if len(free) == 1 else Polytope.simplex(free)
     return Family(
         name,
         free,
-        Interval(0, 1) if one else None,
-        _log_of(model, free[0], Interval(0, 1)) if one else _log_of(model),
+        domain,
+        log_of(model, domain),
         lambda *values: Distribution.mixture(components, (*values, 1 - sympy.Add(*values))),
         tuple(components) if disjoint else (),
     )
@@ -235,108 +241,7 @@ def _default_weights(n: int) -> list[Symbol]:
     return [Symbol("w")] if n == 1 else [Symbol(f"w_{i}") for i in range(1, n + 1)]
 
 
-def custom(
-    probabilities: Mapping[Any, object] | Iterable[object],
-    parameter: Symbol,
-    domain: sympy.Set,
-    name: str = "custom",
-) -> Family:
-    """Return a model of your own: SymPy expressions in one parameter that sum to 1 on its domain, an Interval.
-
-    Where the probabilities are not rational functions over Q the family is made all the same, but `fit` promises no
-    closed form. Raises InvalidFamilyError if a probability is negative somewhere in the domain.
-
-    >>> from sympy.abc import t
-    >>> custom([(1 - 2 * t) ** 2, 4 * t * (1 - t)], t, Interval(0, 1))
-    <Family custom over t in Interval(0, 1)>
-    >>> custom([t / 2, 1 - t / 2], t, Interval(0, 3))
-    Traceback (most recent call last):
-    ...
-    klexact.errors.InvalidFamilyError: the probability of 1 must be >= 0 for t in Interval(0, 3); found -1/4 at t = 5/2
-    """
-    lower, upper = bounds(domain)
-    if not isinstance(parameter, Symbol):
-        raise InvalidFamilyError(f"the parameter of {name} must be a SymPy Symbol; found {parameter!r}")
-    if not isinstance(probabilities, Mapping):
-        probabilities = list(probabilities)
-    try:
-        model = Distribution(probabilities)
-    except InvalidNumberError:
-        return _wide(probabilities, parameter, domain, name)
-    if model.free_symbols - {parameter}:
-        raise InvalidFamilyError(
-            f"{name} must depend on {parameter} alone; found {sorted(map(str, model.free_symbols))}"
-        )
-    for x, q in model.table:
-        for point in cells(_factors(q, parameter), lower, upper):
-            value = as_expr(q).subs(parameter, as_expr(point))
-            if value < 0:
-                raise InvalidFamilyError(
-                    f"the probability of {x!r} must be >= 0 for {parameter} in {domain}; "
-                    f"found {value} at {parameter} = {as_expr(point)}"
-                )
-    return Family(
-        name,
-        (parameter,),
-        domain,
-        _log_of(model, parameter, domain),
-        lambda value: model.subs({parameter: value}) if model.free_symbols else model,
-    )
-
-
-def _factors(q: Any, parameter: Symbol) -> list[Any]:
-    return [polynomial(f, parameter) for f, _ in split(q)[1]] if is_parametric(q) else []
-
-
-def _wide(probabilities: Any, parameter: Symbol, domain: sympy.Set, name: str) -> Family:
-    pairs = probabilities.items() if isinstance(probabilities, Mapping) else enumerate(probabilities)
-    table = {x: q if isinstance(q, sympy.Expr) else as_expr(element(q)) for x, q in pairs}
-    total = sympy.simplify(sympy.Add(*table.values()))
-    if total != 1:
-        raise InvalidFamilyError(f"the probabilities of {name} must sum to 1 for every {parameter}; found {total}")
-    return Family(name, (parameter,), domain, lambda _: None, partial(_infinite, name, None), wide=table)
-
-
-def bounds(domain: sympy.Set) -> tuple[Any, Any]:
-    """Return the rational ends of an interval, None for an infinite one."""
-    if not isinstance(domain, Interval) or not all(
-        end.is_Rational or end.is_infinite for end in (domain.start, domain.end)
-    ):
-        raise InvalidFamilyError(f"a domain must be a SymPy Interval with rational or infinite ends; found {domain}")
-    return tuple(None if end.is_infinite else element_of(element(end)) for end in (domain.start, domain.end))  # type: ignore[return-value]
-
-
-def _log_of(
-    model: Distribution, parameter: Symbol | None = None, domain: sympy.Set | None = None
-) -> Callable[[Any], Any]:
-    inside = _inside(parameter, domain)
-
-    def log_probability(x: Outcome) -> LogForm | None:
-        q = model.mass(x)
-        return LogForm.of_logs([(QQ(1), q)], assuming=inside) if q else None
-
-    return log_probability
-
-
-def _inside(parameter: Symbol | None, domain: sympy.Set | None) -> list[Any]:
-    """Return elements that are positive exactly inside the domain."""
-    if parameter is None or domain is None:
-        return []
-    lower, upper = bounds(domain)
-    x = element_of(parameter)
-    return ([] if lower is None else [x - lower]) + ([] if upper is None else [upper - x])
-
-
 def _count(x: object) -> int | None:
     """Return the outcome as a natural number if it is one, whatever its type: 2.0 and Fraction(2) are 2."""
     n = int(cast("float", x)) if isinstance(x, Real) and isfinite(x) else -1
     return n if n >= 0 and n == x else None
-
-
-def _infinite(name: str, end: int | None, value: sympy.Expr) -> Distribution:
-    """Return the point mass at 0 that such a family is at one end of its domain."""
-    if end is not None and value == end:
-        return Distribution.point(0)
-    raise InvalidFamilyError(
-        f"a Distribution has finitely many rational probabilities; {name} has not: use it with fit, and read argmin"
-    )

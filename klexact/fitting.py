@@ -15,17 +15,22 @@ import sympy
 from sympy import E, EmptySet
 
 from klexact import blocks
-from klexact.certificate import Certificate, Minimum
+from klexact.certificate import Certificate, Minimum, told
 from klexact.certify import decimal, order, unit_name
 from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
-from klexact.families import Family, bounds, fixed
+from klexact.families import fixed
+from klexact.family import Family, ends
 from klexact.formula import read_form
+from klexact.inflated import minimise_inflated
 from klexact.laws import Law
 from klexact.logform import LogForm, log_base
 from klexact.matching import match
 from klexact.objectives import Posed, named, posed
+from klexact.polytope import Polytope
+from klexact.ratfunc import is_parametric
+from klexact.several import minimise_several
 from klexact.stationary import minimise as least
 from klexact.stationary import minimise_symbolic
 
@@ -53,11 +58,12 @@ class Fit(Minimum):
         if not self.family.parameters:
             return self.family.member()
         best = self.argmin
-        if not isinstance(best, sympy.Tuple) and not best.is_Rational and not best.free_symbols:
+        values = best if isinstance(best, sympy.Tuple) else (best,)
+        if any(not x.is_Rational and not x.free_symbols for x in values):
             raise NoClosedFormError(
-                f"the model is a Distribution where the optimum is rational; found {best}: use argmin"
+                f"the model is a Distribution where the optimum is rational; found {told(best)}: use argmin"
             )
-        return self.family.at(*(best if isinstance(best, sympy.Tuple) else (best,)))
+        return self.family.at(*values)
 
     def __repr__(self) -> str:
         return f"<Fit of {self.family.name}: {self.certificate.conclusion}>"
@@ -69,6 +75,7 @@ def fit(
     *,
     objective: str | Callable[[Distribution, Distribution], sympy.Expr] = "forward",
     base: object = E,
+    limit: float = 60,
 ) -> Fit:
     """Minimise D(data ‖ q_θ) over the parameters θ of a family, exactly; or another objective.
 
@@ -84,8 +91,11 @@ def fit(
     Where the derivative is no rational function, its zeros may have no closed form: then they are `ZeroOf`, isolated,
     and refinable to any number of digits.
 
+    Several parameters: argmins are SymPy Tuples; `limit` bounds the seconds spent on systems of equations, about.
+
     The minimum may lie at an end, may not be attained, may be +∞ for every θ, and a family may be flat: see `argmins`.
-    Raises NoClosedFormError where the objective is not made of logarithms of rational functions over Q.
+    Raises NoClosedFormError where the objective is not made of logarithms of rational functions over Q, or no proof is found in
+    time: its `found` is the certificate so far.
 
     >>> from klexact.families import binomial, geometric, two_part
     >>> fit(Distribution.from_counts([0, 1, 3]), binomial(2)).argmin
@@ -118,7 +128,7 @@ def fit(
     if family.wide is not None:
         raise _no_promise(family)
     problem = posed(chosen, data, family, base)
-    found = _least(problem, chosen, data, family)
+    found = _least(problem, chosen, data, family, limit)
     certificate = replace(found.certificate, meaning=problem.meaning)
     return Fit(found.argmins, found.value, certificate, problem.base, data=data, family=family)
 
@@ -138,7 +148,7 @@ def _fit_law(data: Distribution | Law, law: Law, objective: object, base: object
     return Fit(found.argmins, found.value, found.certificate, base, data=data, family=family, law=law)
 
 
-def _least(problem: Posed, objective: object, data: Distribution, family: Family) -> Minimum:
+def _least(problem: Posed, objective: object, data: Distribution, family: Family, limit: float) -> Minimum:
     form, direction = problem.form, getattr(objective, "name", None)
     if family.components and direction == "reverse":
         return blocks.reverse(data, family, problem) or _infinite(problem, family)
@@ -147,13 +157,8 @@ def _least(problem: Posed, objective: object, data: Distribution, family: Family
     if not family.parameters:
         nothing = Certificate((), form, "the model has no parameters", name=problem.symbol)
         return Minimum(EmptySet, form, nothing)
-    if len(family.parameters) > 1 and not (family.components and direction in _FORWARD):
-        raise NoClosedFormError(
-            "fit minimises over one parameter, or over the masses of disjoint components; found "
-            f"{len(family.parameters)} parameters of overlapping components in {family.name}"
-        )
-    if len(family.parameters) > 1:
-        found = blocks.forward(data, family, problem)
+    if len(family.parameters) > 1 or isinstance(family.domain, Polytope):
+        found = _of_several(problem, direction, data, family, limit)
     elif data.free_symbols:
         if direction not in _FORWARD:
             raise NoClosedFormError(
@@ -165,6 +170,19 @@ def _least(problem: Posed, objective: object, data: Distribution, family: Family
     if direction != "cross-entropy":
         return found
     return replace(found, certificate=replace(found.certificate, arguments=(*found.certificate.arguments, _SAME)))
+
+
+def _of_several(problem: Posed, direction: str | None, data: Distribution, family: Family, limit: float) -> Minimum:
+    if family.inflated is not None and direction == "forward":
+        return minimise_inflated(problem.form, data, family)
+    if family.components and direction in _FORWARD:
+        return blocks.forward(data, family, problem)
+    if not isinstance(family.domain, Polytope):
+        raise NoClosedFormError(
+            f"{direction} needs the domain of several parameters to be a Polytope; found {family.domain}"
+        )
+    given = [p for _, p in data.table if is_parametric(p)]
+    return minimise_several(problem.form, family.parameters, family.domain, limit=limit, given=given)
 
 
 def _infinite(problem: Posed, family: Family, why: str = "") -> Minimum:
@@ -217,7 +235,7 @@ def minimise(objective: sympy.Expr, parameter: sympy.Symbol, domain: sympy.Inter
         raise KLExactError(
             f"an objective must depend on {parameter} alone; found the symbols {sorted(map(str, others))}"
         )
-    bounds(domain)
+    ends(domain)
     return replace(least(form, parameter, domain, name="F"), base=base)
 
 

@@ -23,7 +23,7 @@ from klexact import forms
 from klexact.certificate import Candidate
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
-from klexact.families import Family
+from klexact.family import Family
 from klexact.formula import read_form
 from klexact.limits import limit
 from klexact.logform import LogForm

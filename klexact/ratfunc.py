@@ -7,10 +7,12 @@ irreducible polynomial with a positive leading coefficient.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, reduce
+from math import prod
 from operator import mul
 from typing import Any
 
 import sympy
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
 from sympy import QQ
 from sympy.polys.fields import FracElement, FracField
 from sympy.polys.orderings import lex
@@ -148,11 +150,26 @@ def _factor(poly: Any) -> tuple[Any, tuple[tuple[Any, int], ...]]:
         return QQ.convert(rest.LC), factors
     if max(map(sum, rest.monoms())) > 1:
         small = rest.set_ring(field_of(frozenset(symbols_of(rest))).ring)  # SymPy's cost grows with idle generators
-        unit, found = small.factor_list()
-        return QQ.convert(unit), factors + tuple((f.set_ring(poly.ring), k) for f, k in found)
+        unit, found = _by_flint(small)
+        return unit, factors + tuple((f.set_ring(poly.ring), k) for f, k in found)
     content, primitive = rest.primitive()
     sign = 1 if primitive.LC > 0 else -1
     return QQ.convert(content * sign), (*factors, (primitive * sign, 1))
+
+
+def _by_flint(poly: Any) -> tuple[Any, list[tuple[Any, int]]]:
+    """Factor a polynomial into primitive ones by FLINT, whose time does not grow with the degree as SymPy's does."""
+    ring = poly.ring
+    context = fmpq_mpoly_ctx.get(tuple(f"x{i}" for i in range(ring.ngens)), Ordering.lex)
+    terms = {m: fmpq(int(c.numerator), int(c.denominator)) for m, c in poly.terms()}
+    factors = []
+    for f, k in context.from_dict(terms).factor()[1]:
+        found = ring.from_dict(
+            {tuple(map(int, m)): QQ(int(c.numerator), int(c.denominator)) for m, c in f.to_dict().items()}
+        )
+        primitive = found.primitive()[1]
+        factors.append((primitive if primitive.LC > 0 else -primitive, int(k)))
+    return poly.LC / prod((f.LC**k for f, k in factors), start=QQ(1)), factors
 
 
 def oriented(atom: Any) -> Any:

@@ -17,7 +17,7 @@ from klexact.certificate import Candidate, Certificate, Minimum, told
 from klexact.certify import order
 from klexact.distribution import Distribution
 from klexact.errors import NoClosedFormError
-from klexact.families import Family
+from klexact.family import Family
 from klexact.isolation import zeros
 from klexact.limits import at_infinity, limit, value_at
 from klexact.logform import LogForm

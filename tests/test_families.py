@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from sympy import Interval, Symbol, exp, oo, sqrt
+from sympy import Interval, Rational, Symbol, exp, oo, sqrt
 
 from klexact import Distribution, LogForm, fit
 from klexact.errors import InvalidDistributionError, InvalidFamilyError, InvalidNumberError, KLExactError
@@ -18,12 +18,16 @@ from klexact.families import (
     fixed,
     geometric,
     mixture,
+    multinomial,
     parts,
     poisson,
+    truncated,
     truncated_geometric,
     two_part,
     uniform,
+    zero_inflated,
 )
+from klexact.polytope import Polytope
 
 S, T = sympy.symbols("s t")
 HALF = Distribution.uniform(2)
@@ -51,6 +55,16 @@ MEMBERS: list[tuple[str, Family, tuple[Any, ...], Any]] = [
         ("1/2", "1/4"),
         ["1/4", "1/2", "1/4"],
     ),
+    ("trinomial", multinomial(1, 3), ("1/2", "1/3"), {(1, 0, 0): "1/2", (0, 1, 0): "1/3", (0, 0, 1): "1/6"}),
+    ("multinomial at a vertex", multinomial(2, 3), (1, 0), {(2, 0, 0): 1}),
+    ("custom of two", custom([S / 2, S / 2, T, 1 - S - T], [S, T]), ("1/2", "1/4"), ["1/4", "1/4", "1/4", "1/4"]),
+    ("custom of one in a list", custom([S / 2, 1 - S / 2], [S]), ("1/2",), ["1/4", "3/4"]),
+    ("zero-inflated", zero_inflated(binomial(2)), ("1/2", "1/2"), ["5/8", "1/4", "1/8"]),
+    ("zero-inflated, zeros alone", zero_inflated(binomial(2)), (1, "1/2"), [1, 0, 0]),
+    ("truncated", truncated(binomial(2), [0, 1]), ("1/3",), ["1/2", "1/2"]),
+    ("truncated, without", truncated(binomial(2), without=[0]), ("1/2",), {1: "2/3", 2: "1/3"}),
+    ("truncated poisson", truncated(poisson(), [1, 2]), (4,), {1: "1/3", 2: "2/3"}),
+    ("truncated mixture", truncated(mixture(HALF, Distribution.point(2)), [0, 1]), ("1/3",), ["1/2", "1/2"]),
     ("uniform", uniform("ab"), (), {"a": "1/2", "b": "1/2"}),
     ("fixed", fixed(HALF), (), ["1/2", "1/2"]),
     ("custom", custom([(1 - 2 * T) ** 2, 4 * T * (1 - T)], T, Interval(0, 1)), ("1/4",), ["1/4", "3/4"]),
@@ -77,6 +91,9 @@ def test_log_probability_is_the_logarithm_of_the_member(family: Family, values: 
 
 
 AT: list[tuple[str, Family, tuple[Any, ...], str]] = [
+    ("outside a simplex", multinomial(2, 3), ("2/3", "1/2"), r"-p_1 - p_2 \+ 1 must not be negative; found -1/6"),
+    ("outside a product", zero_inflated(binomial(2)), (2, 1), r"w, p must lie in .* for zero_inflated binomial\(2\)"),
+    ("outside what is left", truncated(binomial(2), without=[0]), (0,), r"p must lie in Interval.Lopen\(0, 1\)"),
     ("too large", binomial(2), (2,), r"p must lie in Interval\(0, 1\) for binomial\(2\); found 2"),
     ("too small", binomial(2), ("-1e-9",), r"p must lie in Interval\(0, 1\) for binomial\(2\); found -1/1000000000"),
     ("too few", binomial(2), (), r"binomial\(2\) needs 1 parameter values; found 0: p"),
@@ -101,7 +118,61 @@ def test_values_refused(family: Family, values: tuple[Any, ...], message: str) -
         family.at(*values)
 
 
+SQUARE = [S >= 0, S <= 1, T >= 0, T <= 1]
+
 MADE: list[tuple[str, Any, str]] = [
+    (
+        "a total that varies",
+        lambda: custom([S, T, 1 - S * T], [S, T], SQUARE),
+        r"must sum to 1 for every value of the parameters; found a total of .* = -s\*t \+ s \+ t \+ 1",
+    ),
+    ("negative at a vertex", lambda: custom([S - T, 1 - S + T], [S, T], SQUARE), r"found -1 at s = 0, t = 1"),
+    (
+        "negative in a corner",
+        lambda: custom([S * T - HALF[0], 1 - S * T + HALF[0]], [S, T], SQUARE),
+        r"must be >= 0 .*; found -1/2",
+    ),
+    ("negative constant", lambda: custom([Rational(-1, 2), S, Rational(3, 2) - S], [S, T], SQUARE), r"negative"),
+    (
+        "discontinuous",
+        lambda: custom([S / (S + T), T / (S + T)], [S, T], SQUARE),
+        r"must be continuous .* factor s \+ t, which is 0 there at s = 0, t = 0",
+    ),
+    ("no domain, not affine", lambda: custom([S * T, 1 - S * T], [S, T]), r"needs a domain: .* is not affine"),
+    ("no domain, quotients", lambda: custom([S / (S + T), T / (S + T)], [S, T]), r"found the denominator s \+ t"),
+    ("an empty domain", lambda: custom([S, 1 - S], [S, T], [S >= 1, S <= 0]), r"must not be empty"),
+    ("an open domain", lambda: custom([S, 1 - S], [S, T], [S > 0, S < 1]), r"must be closed"),
+    ("one parameter twice", lambda: custom([S, 1 - S], [S, S], SQUARE), r"must be distinct"),
+    ("parameters that are text", lambda: custom([S, 1 - S], ["s", "t"], SQUARE), r"must be distinct SymPy Symbols"),
+    ("a third symbol", lambda: custom([S, 1 - S], [T, Symbol("u")]), r"must depend on t, u alone; found \['s'\]"),
+    (
+        "a domain of others",
+        lambda: custom([S, 1 - S], [S, T], Polytope.simplex([T, S])),
+        r"the domain of custom must be one of \(s, t\); found one of \(t, s\)",
+    ),
+    ("one part", lambda: multinomial(2, 1), r"k must be an integer in 2\.\."),
+    ("parameters too few", lambda: multinomial(2, 3, [S]), r"needs 2 parameters; found 1"),
+    ("a multinomial of text", lambda: multinomial("2", 3), r"n must be an integer"),  # type: ignore[arg-type]
+    ("too many outcomes", lambda: multinomial(1000, 4).at("1/4", "1/4", "1/4"), r"number of outcomes of a multinomial"),
+    ("truncated to nothing", lambda: truncated(binomial(2), [5]), r"must give some outcome kept a probability"),
+    ("truncated to no outcomes", lambda: truncated(binomial(2), []), r"needs 1 to 1,000 outcomes; found 0"),
+    ("all left out", lambda: truncated(binomial(1), without=[0, 1]), r"found none but \(0, 1\)"),
+    ("truncated both ways", lambda: truncated(binomial(1), [0], without=[1]), r"either the outcomes to keep"),
+    ("truncated without parameters", lambda: truncated(uniform(2), [0]), r"needs a family .* parameters"),
+    ("zero-truncated poisson", lambda: truncated(poisson(), without=[0]), r"found exp\(-lambda\) for poisson"),
+    ("zero-inflated poisson", lambda: zero_inflated(poisson()), r"rational probabilities .*; found exp\(-lambda\)"),
+    ("zero-inflated, two parameters", lambda: zero_inflated(categorical(3)), r"needs a family with one parameter"),
+    ("zero-inflated, one name", lambda: zero_inflated(binomial(2), Symbol("p")), r"a Symbol other than p; found p"),
+    (
+        "zero-inflated without zero",
+        lambda: zero_inflated(truncated(binomial(2), without=[0])),
+        r"must give 0 a probability",
+    ),
+    (
+        "truncated where nothing is left",
+        lambda: truncated(multinomial(2, 3), [(1, 1, 0)]),
+        r"a positive probability in the whole domain .* found 0 at",
+    ),
     ("negative trials", lambda: binomial(-1), r"n must be an integer in 0\.\..*; found -1"),
     ("half a trial", lambda: binomial(2.5), r"n must be an integer .*; found 2\.5"),  # type: ignore[arg-type]
     ("text for trials", lambda: binomial("2"), r"n must be an integer .*; found '2'"),  # type: ignore[arg-type]
@@ -193,3 +264,35 @@ def test_the_articles_two_part_model_is_refused_with_its_total() -> None:
     p = Symbol("p")
     with pytest.raises(KLExactError, match=r"6\*p/5 \+ 5\*\(1 - p\)/6 .*, which is 1 only at p = 5/11"):
         custom([*[p / 5] * 6, *[(1 - p) / 6] * 5], p, Interval(0, 1))
+
+
+def test_domains_of_several_parameters_found_or_given() -> None:
+    simplex = custom([S, T, 1 - S - T], [S, T]).domain
+    assert isinstance(simplex, Polytope)
+    assert simplex.relations == Polytope.simplex([S, T]).relations
+    given = custom([S * T, 1 - S * T], [S, T], sympy.And(S >= 0, S <= 1, T >= 0, T <= 1))
+    assert isinstance(given.domain, Polytope)
+    assert len(given.domain.rows) == 4
+    wide = custom([S**2, 1 - S**2], [S, T], SQUARE)  # both factors, not only those of odd power
+    assert wide.at("1/2", 0) == Distribution(["1/4", "3/4"])
+    assert repr(categorical(3)) == (
+        "<Family categorical(3) over w_1, w_2 in Polytope(w_1 >= 0, w_2 >= 0, -w_1 - w_2 + 1 >= 0)>"
+    )
+
+
+def test_outcomes_that_a_multinomial_never_has() -> None:
+    family = multinomial(2, 3)
+    assert all(family.log_probability(x) is None for x in [(1, 1), (1, 1, 1), (3, -1, 0), "110", 2, ("a", 1, 1)])
+    assert family.log_probability((2.0, 0, 0)) == 2 * LogForm.log(Symbol("p_1"))
+    assert multinomial(4, 3).log_probability((2, 1, 1)) == sum(
+        [LogForm.log(x) for x in (Symbol("p_1"), Symbol("p_2"))],
+        LogForm.log(12) + LogForm.log(Symbol("p_1")) + LogForm.log(1 - Symbol("p_1") - Symbol("p_2")),
+    )
+
+
+def test_truncated_families_are_conditional_laws() -> None:
+    for base, kept, values in ((binomial(4), [1, 3], ("2/7",)), (mixture(HALF, uniform(3).at()), [1, 2], ("1/5",))):
+        law = truncated(base, kept).at(*values)
+        assert law == base.at(*values).conditional(kept)
+        left = [x for x in base.at(*values) if x not in kept]
+        assert truncated(base, without=left).at(*values) == law

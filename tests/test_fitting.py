@@ -23,9 +23,11 @@ from klexact.families import (
     mixture,
     parts,
     poisson,
+    truncated,
     truncated_geometric,
     two_part,
     uniform,
+    zero_inflated,
 )
 from tests.property.strategies import distributions
 
@@ -356,15 +358,95 @@ def test_symbolic_categorical() -> None:
             r"found w in both",
         ),
         (
-            Distribution.uniform(3),
+            Distribution.symbolic("f", 3),
             mixture(Distribution.point(0), Distribution.point(1), Distribution.uniform(3)),
-            r"overlapping",
+            r"symbolic data need affine factors",
+        ),
+        (
+            Distribution.symbolic("f", 3),
+            zero_inflated(binomial(2)),
+            r"zero-inflated optimum needs data without symbols",
         ),
     ],
 )
 def test_no_closed_form(data: Distribution, family: Family, message: str) -> None:
     with pytest.raises((NoClosedFormError, KLExactError), match=message):
         fit(data, family)
+
+
+def test_a_model_with_an_irrational_optimum_of_several_parameters_is_not_written_out() -> None:
+    components = [Distribution(["1/6", "1/3", "1/2"]), Distribution.uniform(3), Distribution(["1/2", "1/6", "1/3"])]
+    found = fit(Distribution.from_counts([0, 4, 1]), mixture(*components[:2], components[1]))
+    assert found.divergence.is_finite
+    algebraic = fit(Distribution.from_counts([4, 1, 7]), mixture(*components))
+    if not all(x.is_Rational for x in algebraic.argmin):
+        with pytest.raises(NoClosedFormError, match="where the optimum is rational"):
+            algebraic.model  # noqa: B018
+
+
+# -- zero-inflated and truncated models -------------------------------------------------------------------------------
+
+ZEROS: list[tuple[str, list[int], Family]] = [
+    ("many zeros", [60, 10, 20, 9, 3], zero_inflated(binomial(4))),
+    ("few zeros", [1, 10, 20, 9, 3], zero_inflated(binomial(4))),
+    ("no zeros", [0, 10, 20, 9, 3], zero_inflated(binomial(4))),
+    ("exactly enough zeros", [8, 12, 6, 1], zero_inflated(binomial(3))),
+    ("zeros and ones", [5, 1], zero_inflated(binomial(3))),
+    ("the largest alone", [5, 0, 0, 2], zero_inflated(binomial(3))),
+    ("of a truncated one", [7, 3, 1], zero_inflated(truncated(binomial(3), range(3)))),
+]
+
+
+@pytest.mark.parametrize(("counts", "family"), [z[1:] for z in ZEROS], ids=[z[0] for z in ZEROS])
+def test_zero_inflated_models_against_a_grid(counts: list[int], family: Family) -> None:
+    data = Distribution.from_counts(counts)
+    found = fit(data, family)
+    for i in range(9):
+        for k in range(1, 10):
+            member = family.at(Rational(i, 8), Rational(k, 10))
+            assert order(found.value, forms.kl_divergence(data, member)) <= 0
+    for c in found.certificate.minimisers:
+        if all(x.is_Rational for x in c.location):
+            assert found.value == forms.kl_divergence(data, family.at(*c.location))
+
+
+def test_zero_inflated_geometric() -> None:
+    many = fit(Distribution.from_counts([90, 3, 4, 3]), zero_inflated(geometric()))
+    assert many.argmin == sympy.Tuple(Rational(4, 5), Rational(1, 2))  # the others have the mean 2
+    few = fit(Distribution.from_counts([5, 10, 1]), zero_inflated(geometric()))
+    assert few.argmin == sympy.Tuple(0, fit(Distribution.from_counts([5, 10, 1]), geometric()).argmin)
+    assert few.certificate.minimisers[0].kind == "on a face"
+    assert "weight" in few.explain()
+
+
+def test_zero_inflated_models_that_are_not_identifiable() -> None:
+    w, p = symbols = sympy.symbols("w p")
+    found = fit(Distribution.from_counts([5, 10]), zero_inflated(binomial(1)))
+    assert found.divergence == 0
+    assert sympy.Tuple(Rational(1, 6), Rational(4, 5)) in found.argmins
+    assert sympy.Tuple(Rational(1, 6), Rational(1, 5)) not in found.argmins
+    zeros = fit(Distribution.point(0), zero_inflated(binomial(2)))
+    assert zeros.divergence == 0
+    assert sympy.Tuple(1, Rational(1, 3)) in zeros.argmins
+    assert sympy.Tuple(Rational(1, 3), 0) in zeros.argmins
+    assert "not identifiable" in zeros.certificate.conclusion
+    assert zeros.family.parameters == symbols == (w, p)
+
+
+def test_truncated_models() -> None:
+    without_zero = truncated(binomial(3), without=[0])
+    data = Distribution({1: "1/2", 2: "1/4", 3: "1/4"})
+    assert fit(data, without_zero).argmin == fit(data, truncated(binomial(3), [1, 2, 3])).argmin
+    assert fit(data, without_zero).argmin == Rational(3, 2) - 3 * sqrt(21) / 14  # 3p/(1 - (1 - p)^3) = 7/4
+    assert fit(data, truncated(geometric(), without=[0])).argmin == Rational(4, 7)
+    assert fit(Distribution(["1/2", "1/4", "1/4"]), truncated(poisson(), range(3))).argmin == (sqrt(31) - 1) / 5
+    ones = fit(Distribution.point(1), without_zero)
+    assert ones.argmins == EmptySet
+    assert ones.divergence == 0
+    assert fit(Distribution.point(0), without_zero).divergence == oo
+    for k in range(1, 10):
+        member = without_zero.at(Rational(k, 10))
+        assert order(fit(data, without_zero).value, forms.kl_divergence(data, member)) <= 0
 
 
 @pytest.mark.parametrize("base", [1, 0, -2, Symbol("b")])
