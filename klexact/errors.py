@@ -1,6 +1,7 @@
 """What klexact raises: each message says what was required, what was found, and what to do."""
 
 __all__ = [
+    "DivergentError",
     "InvalidBaseError",
     "InvalidDistributionError",
     "InvalidFamilyError",
@@ -33,6 +34,10 @@ class InvalidFamilyError(KLExactError):
 
 class NoClosedFormError(KLExactError):
     """An optimum for which no closed form is promised."""
+
+
+class DivergentError(KLExactError):
+    """An integral or a series that is proved to have no finite value."""
 
 
 class UndecidedError(KLExactError):

@@ -1,0 +1,196 @@
+"""Expressions in one variable as straight-line ball programs: compiled once, evaluated on thousands of boxes.
+
+A program runs in one of three modes. `real` takes an `arb` and returns a ball around the values of the expression on it;
+`complex` does so on an `acb`, with principal values. `analytic` returns a finite ball only where every part is holomorphic
+on the whole box, as `acb.integral` demands of its integrand: a box that touches the cut of a logarithm, a root or an inverse
+function, or a pole, gives a ball that is not finite. Where the analytic mode is finite it continues the values on the real line.
+
+Numbers in the expression are certified (`klexact.expression`), once for each precision.
+"""
+
+import operator
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import sympy
+from flint import acb, arb, ctx, fmpz
+
+from klexact.balls import Ball
+from klexact.closedform import short
+from klexact.errors import InvalidNumberError
+from klexact.expression import Expression
+
+__all__ = ["MODES", "Program", "Run"]
+
+MODES = ("real", "complex", "analytic")
+Run = Callable[[Any], list[Ball]]
+_Step = tuple[Callable[[Any, Any], Any], int, int]
+_NOWHERE = acb(arb.nan())
+
+_METHODS = {
+    getattr(sympy, name): name
+    for name in ("exp", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
+    + ("asin", "acos", "atan", "asinh", "acosh", "atanh", "gamma", "digamma", "erf", "erfc", "erfi")
+} | {sympy.loggamma: "lgamma", sympy.Ei: "ei"}
+
+# the cut of each function is where this function of its argument is real and not positive
+_CUTS: dict[str, Callable[[Any], Any]] = {
+    "lgamma": lambda z: z,
+    "ei": lambda z: z,
+    "atan": lambda z: 1 + z * z,
+    "asinh": lambda z: 1 + z * z,
+    "asin": lambda z: 1 - z * z,
+    "acos": lambda z: 1 - z * z,
+    "atanh": lambda z: 1 - z * z,
+    "acosh": lambda z: z - 1,
+}
+
+
+class Program:
+    """The values of expressions in one variable, in order, as one program that shares their common parts.
+
+    >>> x = sympy.Symbol("x")
+    >>> run = Program([sympy.log(x) ** 2, 1 / x], x).at(64, "analytic")
+    >>> run(acb(1)), [ball.is_finite() for ball in run(acb(arb(0, 1)))]
+    ([0, 1.00000000000000], [False, False])
+    >>> Program([sympy.zeta(x)], x)
+    Traceback (most recent call last):
+    ...
+    klexact.errors.InvalidNumberError: a function of x that has a ball program is required; found zeta(x)
+    """
+
+    def __init__(self, exprs: list[sympy.Expr], variable: sympy.Symbol) -> None:
+        self._variable = variable
+        self._slots: dict[sympy.Expr, int] = {variable: 0}
+        self._constants: list[sympy.Expr | None] = [None]  # a number a slot, or None where a step fills it
+        self._steps: list[tuple[str, int, int]] = []
+        self._order: list[int] = []  # the slot that each step fills
+        self._results = [self._slot(expr) for expr in exprs]
+
+    def at(self, prec: int, mode: str) -> Run:
+        """Return the program for a precision in bits and a mode. It is to be run at that precision."""
+        with ctx.workprec(prec):
+            start = [None if c is None else Expression(c).ball(prec) for c in self._constants]
+            if mode != "real":
+                start = [None if c is None else acb(c) for c in start]
+        table = _table(mode)
+        steps = [
+            (table[name], i, j, slot) for (name, i, j), slot in zip(self._steps, self._order, strict=True)
+        ]
+        results = self._results
+
+        def run(x: Any) -> list[Ball]:
+            values = start.copy()
+            values[0] = x
+            for step, i, j, slot in steps:
+                values[slot] = step(values[i], values[j])
+            return [values[slot] for slot in results]
+
+        return run
+
+    def _slot(self, expr: sympy.Expr) -> int:
+        found = self._slots.get(expr)
+        if found is None:
+            if not expr.has(self._variable):
+                found = self._new(expr)
+            else:
+                found = self._emit(expr)
+            self._slots[expr] = found
+        return found
+
+    def _new(self, constant: sympy.Expr | None) -> int:
+        self._constants.append(constant)
+        return len(self._constants) - 1
+
+    def _step(self, name: str, i: int, j: int = 0) -> int:
+        slot = self._new(None)
+        self._steps.append((name, i, j))
+        self._order.append(slot)
+        return slot
+
+    def _emit(self, expr: sympy.Expr) -> int:
+        if expr.is_Add or expr.is_Mul:
+            constant, rest = expr.as_independent(self._variable, as_Add=expr.is_Add)
+            parts = list(type(expr).make_args(rest))
+            return self._fold(expr, constant, parts)
+        if expr.is_Pow:
+            return self._power(*expr.as_base_exp())
+        if isinstance(expr, sympy.Abs):
+            return self._step("abs", self._slot(expr.args[0]))
+        if isinstance(expr, sympy.log) and len(expr.args) == 1:
+            return self._step("log", self._slot(expr.args[0]))
+        if isinstance(expr, sympy.factorial):
+            return self._step("gamma", self._slot(expr.args[0] + 1))
+        if isinstance(expr, sympy.polygamma) and expr.args[0] == 0:
+            return self._step("digamma", self._slot(expr.args[1]))
+        if expr.func in _METHODS:
+            return self._step(_METHODS[expr.func], self._slot(expr.args[0]))
+        raise InvalidNumberError(
+            f"a function of {self._variable} that has a ball program is required; found {short(expr)}"
+        )
+
+    def _fold(self, expr: sympy.Expr, constant: sympy.Expr, parts: list[sympy.Expr]) -> int:
+        name = "add" if expr.is_Add else "mul"
+        slot = self._slot(parts[0])
+        for part in parts[1:]:
+            slot = self._step(name, slot, self._slot(part))
+        if constant == (0 if expr.is_Add else 1):
+            return slot
+        if constant == -1 and expr.is_Mul:
+            return self._step("neg", slot)
+        return self._step(name, slot, self._slot(constant))
+
+    def _power(self, base: sympy.Expr, exponent: sympy.Expr) -> int:
+        if exponent.is_Integer and abs(exponent) <= 10_000:
+            if exponent < 0:
+                return self._step("inv", self._slot(base**-exponent))
+            return self._step("sqr", self._slot(base)) if exponent == 2 else self._step(f"pow {exponent}", self._slot(base))
+        if exponent == sympy.S.Half:
+            return self._step("sqrt", self._slot(base))
+        if exponent == -sympy.S.Half:
+            return self._step("inv", self._slot(sympy.sqrt(base)))
+        logarithm = self._step("log", self._slot(base)) if base.has(self._variable) else self._slot(sympy.log(base))
+        return self._step("exp", self._step("mul", logarithm, self._slot(exponent)))
+
+
+class _Table(dict[str, Callable[[Any, Any], Any]]):
+    """The steps of one mode; powers are made on demand."""
+
+    def __missing__(self, name: str) -> Callable[[Any, Any], Any]:
+        n = fmpz(int(name.removeprefix("pow ")))
+        self[name] = lambda x, _: x**n
+        return self[name]
+
+
+@lru_cache(maxsize=3)
+def _table(mode: str) -> _Table:
+    table = _Table(
+        add=operator.add,
+        mul=operator.mul,
+        neg=lambda x, _: -x,
+        sqr=lambda x, _: x * x,
+        inv=lambda x, _: 1 / x,
+    )
+    for name in [*_METHODS.values(), "log", "sqrt"]:
+        table[name] = _method(name)
+    if mode == "real":
+        table["abs"] = lambda x, _: abs(x)
+        return table
+    table["abs"] = lambda x, _: x.real_abs(analytic=mode == "analytic")
+    if mode == "analytic":
+        table["log"] = lambda x, _: x.log(analytic=True)
+        table["sqrt"] = lambda x, _: x.sqrt(analytic=True)
+        for name, cut in _CUTS.items():
+            table[name] = _guarded(name, cut)
+    return table
+
+
+def _method(name: str) -> Callable[[Any, Any], Any]:
+    call = operator.methodcaller(name)
+    return lambda x, _: call(x)
+
+
+def _guarded(name: str, cut: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+    call = operator.methodcaller(name)
+    return lambda x, _: call(x) if cut(x).log(analytic=True).is_finite() else _NOWHERE

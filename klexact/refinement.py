@@ -1,0 +1,62 @@
+"""From balls of any precision to an enclosure of the promised width."""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from flint import arb
+
+from klexact.certify import Enclosure
+from klexact.dyadic import ends
+from klexact.errors import KLExactError, UndecidedError
+from klexact.exact import clipped
+
+__all__ = ["MAX_DIGITS", "refined"]
+
+MAX_DIGITS = 1000
+_ROUNDS = 4
+
+
+def refined(ball: Callable[[int], arb], digits: int, name: str) -> Enclosure:
+    """Return bounds lower <= value <= upper of a number given by its balls.
+
+    `ball(bits)` contains the value and has a radius of about 2^-bits·max(1, |value|). The width reached is at most
+    10^-digits·|value|; or, if |value| < 10^-digits, at most 10^(-2·digits): nothing tells a value that is zero from a
+    smaller one. Raises UndecidedError, with `name`, where the balls stay wider.
+
+    >>> refined(lambda bits: arb(1) / 2, 30, "a half")
+    Enclosure(lower=Fraction(1, 2), upper=Fraction(1, 2))
+    >>> refined(lambda bits: arb(1, 1), 30, "x")
+    Traceback (most recent call last):
+    ...
+    klexact.errors.UndecidedError: 30 digits of x must show; its enclosure stays [+/- 2.01]
+    """
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
+        raise KLExactError(f"digits must be an integer from 1 to {MAX_DIGITS:,}; found {clipped(digits)}")
+    wanted = math.ceil(digits * math.log2(10)) + 1
+    bits = wanted + 8
+    for _ in range(_ROUNDS):
+        found = ball(bits)
+        bounds = ends(found)
+        if bounds is not None:
+            enclosure = Enclosure(Fraction(*bounds[0]), Fraction(*bounds[1]))
+            if _is_narrow(enclosure, digits):
+                return enclosure
+            bits = max(bits + 16, wanted + 16 + _zeros(found, wanted))
+        else:
+            bits *= 2
+    raise UndecidedError(f"{digits} digits of {name} must show; its enclosure stays {found.str(10)}")
+
+
+def _is_narrow(enclosure: Enclosure, digits: int) -> bool:
+    small, large = sorted([abs(enclosure.lower), abs(enclosure.upper)])
+    if enclosure.lower <= 0 <= enclosure.upper:
+        small = Fraction(0)
+    unit = Fraction(1, 10**digits)
+    return enclosure.width <= unit * small or (large < unit and enclosure.width <= unit**2)
+
+
+def _zeros(ball: arb, wanted: int) -> int:
+    """Return how many zero bits follow the point, at most the number wanted."""
+    middle = abs(ball.mid()).log() / arb(2).log() if ball.mid() != 0 else arb(-wanted)
+    return min(wanted, max(0, -int(float(middle)))) if ball != 0 else wanted
