@@ -35,6 +35,7 @@ from klexact.certify import sign
 from klexact.closedform import nodes, short
 from klexact.errors import InvalidNumberError, KLExactError
 from klexact.expression import Expression
+from klexact.programs import exprel, logrel
 
 __all__ = ["Germ", "NotYetError", "germ"]
 
@@ -449,6 +450,9 @@ class _Builder:
             return inner.exp() if isinstance(expr, sympy.exp) else inner.log()
         if isinstance(expr, sympy.loggamma):
             return inner.log_gamma()
+        if isinstance(expr, (exprel, logrel)):
+            z = expr.args[0]
+            return self.germ((sympy.exp(z) - 1 if isinstance(expr, exprel) else sympy.log(1 + z)) / z)
         if isinstance(expr, (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth, sympy.sech, sympy.csch)):
             return self.germ(expr.rewrite(sympy.exp))
         if isinstance(expr, sympy.Abs):

@@ -1,9 +1,9 @@
 """Expressions in one variable as straight-line ball programs: compiled once, evaluated on thousands of boxes.
 
-A program runs in one of three modes. `real` takes an `arb` and returns a ball around the values of the expression on it;
-`complex` does so on an `acb`, with principal values. `analytic` returns a finite ball only where every part is holomorphic
-on the whole box, as `acb.integral` demands of its integrand: a box that touches the cut of a logarithm, a root or an inverse
-function, or a pole, gives a ball that is not finite. Where the analytic mode is finite it continues the values on the real line.
+A program runs in one of two modes. `real` takes an `arb` and returns a ball around the values of the expression on it.
+`analytic` takes an `acb`, and returns a finite ball only where every part is holomorphic on the whole box, as `acb.integral`
+demands of its integrand: a box that touches the cut of a logarithm, a root or an inverse function, or a pole, gives a
+ball that is not finite. So at a real point the value is the real one or none; never a principal value beside the real line.
 
 Numbers in the expression are certified (`klexact.expression`), once for each precision.
 """
@@ -21,9 +21,8 @@ from klexact.closedform import short
 from klexact.errors import InvalidNumberError
 from klexact.expression import Expression
 
-__all__ = ["MODES", "Program", "Run"]
+__all__ = ["Program", "Run", "exprel", "logrel"]
 
-MODES = ("real", "complex", "analytic")
 Run = Callable[[Any], list[Ball]]
 _Step = tuple[Callable[[Any, Any], Any], int, int]
 _NOWHERE = acb(arb.nan())
@@ -45,6 +44,14 @@ _CUTS: dict[str, Callable[[Any], Any]] = {
     "atanh": lambda z: 1 - z * z,
     "acosh": lambda z: z - 1,
 }
+
+
+class exprel(sympy.Function):  # noqa: N801  (SciPy's name)
+    """(e^z - 1)/z, 1 at 0: what is left of a difference 1 - e^z that loses all digits near 0."""
+
+
+class logrel(sympy.Function):  # noqa: N801
+    """log(1 + z)/z, 1 at 0."""
 
 
 class Program:
@@ -69,15 +76,13 @@ class Program:
         self._results = [self._slot(expr) for expr in exprs]
 
     def at(self, prec: int, mode: str) -> Run:
-        """Return the program for a precision in bits and a mode. It is to be run at that precision."""
+        """Return the program for a precision in bits, and a mode: "real" or "analytic". It is to be run at that precision."""
         with ctx.workprec(prec):
             start = [None if c is None else Expression(c).ball(prec) for c in self._constants]
-            if mode != "real":
+            if mode == "analytic":
                 start = [None if c is None else acb(c) for c in start]
         table = _table(mode)
-        steps = [
-            (table[name], i, j, slot) for (name, i, j), slot in zip(self._steps, self._order, strict=True)
-        ]
+        steps = [(table[name], i, j, slot) for (name, i, j), slot in zip(self._steps, self._order, strict=True)]
         results = self._results
 
         def run(x: Any) -> list[Ball]:
@@ -124,6 +129,8 @@ class Program:
             return self._step("gamma", self._slot(expr.args[0] + 1))
         if isinstance(expr, sympy.polygamma) and expr.args[0] == 0:
             return self._step("digamma", self._slot(expr.args[1]))
+        if expr.func in (exprel, logrel):
+            return self._step(expr.func.__name__, self._slot(expr.args[0]))
         if expr.func in _METHODS:
             return self._step(_METHODS[expr.func], self._slot(expr.args[0]))
         raise InvalidNumberError(
@@ -145,7 +152,11 @@ class Program:
         if exponent.is_Integer and abs(exponent) <= 10_000:
             if exponent < 0:
                 return self._step("inv", self._slot(base**-exponent))
-            return self._step("sqr", self._slot(base)) if exponent == 2 else self._step(f"pow {exponent}", self._slot(base))
+            return (
+                self._step("sqr", self._slot(base))
+                if exponent == 2
+                else self._step(f"pow {exponent}", self._slot(base))
+            )
         if exponent == sympy.S.Half:
             return self._step("sqrt", self._slot(base))
         if exponent == -sympy.S.Half:
@@ -163,7 +174,7 @@ class _Table(dict[str, Callable[[Any, Any], Any]]):
         return self[name]
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=2)
 def _table(mode: str) -> _Table:
     table = _Table(
         add=operator.add,
@@ -171,14 +182,14 @@ def _table(mode: str) -> _Table:
         neg=lambda x, _: -x,
         sqr=lambda x, _: x * x,
         inv=lambda x, _: 1 / x,
+        abs=lambda x, _: abs(x),
+        exprel=lambda x, _: _exprel(x),
+        logrel=lambda x, _: _logrel(x),
     )
     for name in [*_METHODS.values(), "log", "sqrt"]:
         table[name] = _method(name)
-    if mode == "real":
-        table["abs"] = lambda x, _: abs(x)
-        return table
-    table["abs"] = lambda x, _: x.real_abs(analytic=mode == "analytic")
     if mode == "analytic":
+        table["abs"] = lambda x, _: x.real_abs(analytic=True)
         table["log"] = lambda x, _: x.log(analytic=True)
         table["sqrt"] = lambda x, _: x.sqrt(analytic=True)
         for name, cut in _CUTS.items():
@@ -194,3 +205,22 @@ def _method(name: str) -> Callable[[Any, Any], Any]:
 def _guarded(name: str, cut: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     call = operator.methodcaller(name)
     return lambda x, _: call(x) if cut(x).log(analytic=True).is_finite() else _NOWHERE
+
+
+def _exprel(z: Any) -> Any:
+    r = abs(z).upper()  # |exprel(z) - 1| <= |z|·e^|z|/2, term by term
+    return _narrower(z.expm1() / z, z, r * r.exp() / 2)
+
+
+def _logrel(z: Any) -> Any:
+    if isinstance(z, acb) and not (1 + z).log(analytic=True).is_finite():
+        return _NOWHERE
+    r = abs(z).upper()  # |logrel(z) - 1| <= |z|/(2·(1 - |z|)), term by term
+    return _narrower(z.log1p() / z, z, r / (2 * (1 - r)) if r < 1 else arb.pos_inf())
+
+
+def _narrower(value: Any, z: Any, radius: arb) -> Any:
+    """Return the better of a value and the ball of a radius around 1."""
+    if value.is_finite() and value.rad() < radius:
+        return value
+    return acb(arb(1, radius), arb(0, radius)) if isinstance(z, acb) else arb(1, radius)

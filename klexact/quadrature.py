@@ -23,9 +23,8 @@ integration and approximation of piecewise analytic functions", J. Comput. Appl.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cmp_to_key
+from dataclasses import dataclass, replace
+from functools import cached_property, cmp_to_key
 from typing import Any
 
 import sympy
@@ -34,17 +33,17 @@ from sympy import Interval, S
 
 from klexact.certify import Enclosure, order, sign
 from klexact.closedform import short
-from klexact.errors import DivergentError, InvalidNumberError, UndecidedError
+from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.expression import Expression, decided
-from klexact.germs import Germ, NotYetError, germ
-from klexact.programs import Program
-from klexact.refinement import refined
+from klexact.germs import Germ
+from klexact.programs import Program, exprel, logrel
+from klexact.refinement import checked, refined
+from klexact.tails import Tail
 
 __all__ = ["integrate"]
 
-_V = sympy.Symbol("v", real=True)
-_T = sympy.Symbol("t", positive=True)
-_LAST = 2**64  # where no bound is proved from here on, none is looked for further out
+_V = sympy.Dummy("v", real=True)
+_T = sympy.Dummy("t", positive=True)
 _LAST_PREC = 20_000
 _EVALUATIONS = 20_000
 _NEIGHBOURHOOD = sympy.Rational(1, 64)
@@ -78,41 +77,31 @@ def integrate(
     >>> integrate(cauchy, cauchy - normal, x, sympy.Reals)
     Traceback (most recent call last):
     ...
-    klexact.errors.DivergentError: the integral of ... over [0, ∞) diverges to +∞
+    klexact.errors.DivergentError: a finite value is required; the integral of exp(-log(x**2 + 1) - log(pi))·(...) diverges to +∞
     """
     lower, upper = _interval(support)
-    log_p, g = (_checked(expr, variable) for expr in (log_density, statistic))
-    segments = list(_segments(log_p, g, variable, lower, upper))
+    log_p, g = (checked(expr, variable) for expr in (log_density, statistic))
+    name = f"the integral of exp({short(log_p)})·({short(g)})"
+    segments = list(_segments(log_p, g, variable, lower, upper, name))
 
     def ball(bits: int) -> arb:
         with ctx.workprec(bits + 32):
             return sum((segment.ball(bits + len(segments)) for segment in segments), arb(0))
 
-    return refined(ball, digits, f"the integral of {short(statistic)}")
+    return refined(ball, digits, name)
 
 
 def _interval(support: Any) -> tuple[sympy.Expr, sympy.Expr]:
-    if not isinstance(support, Interval):
-        raise InvalidNumberError(f"the support must be an interval of SymPy; found {short(support)}")
+    if not isinstance(support, Interval) or support.free_symbols:
+        raise InvalidNumberError(f"the support must be a SymPy Interval between numbers; found {short(support)}")
     return support.inf, support.sup
-
-
-def _checked(expr: Any, variable: sympy.Symbol) -> sympy.Expr:
-    if not isinstance(expr, sympy.Expr):
-        raise InvalidNumberError(f"a SymPy expression is required; found {short(expr)}")
-    others = sorted(map(str, expr.free_symbols - {variable}))
-    if others:
-        raise InvalidNumberError(
-            f"a number needs values for all parameters; found the symbol {', '.join(others)} in {short(expr)}"
-        )
-    return expr
 
 
 # -- cuts ------------------------------------------------------------------------------------------------------
 
 
 def _segments(
-    log_p: sympy.Expr, g: sympy.Expr, x: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr
+    log_p: sympy.Expr, g: sympy.Expr, x: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr, name: str
 ) -> Iterator["_Segment"]:
     """Yield integrals over v whose sum is the integral over x."""
     log_p, g = (_without_extremes(expr) for expr in (log_p, g))
@@ -122,7 +111,7 @@ def _segments(
         points.insert(1, S.Zero)
     for a, b in zip(points, points[1:], strict=False):
         pieces = [_smooth(expr, x, _inner(a, b)) for expr in (log_p, g)]
-        yield from _Piece(pieces[0], pieces[1], x).between(a, b)
+        yield from _Piece(pieces[0], pieces[1], x, name).between(a, b)
 
 
 def _without_extremes(expr: sympy.Expr) -> sympy.Expr:
@@ -135,7 +124,11 @@ def _kinks(exprs: list[sympy.Expr], x: sympy.Symbol) -> set[sympy.Expr]:
     for expr in exprs:
         inner = [e.args[0] for e in expr.atoms(sympy.Abs, sympy.sign)]
         for piecewise in expr.atoms(sympy.Piecewise):
-            inner += [c.lhs - c.rhs for _, condition in piecewise.args for c in condition.atoms(sympy.core.relational.Relational)]
+            inner += [
+                c.lhs - c.rhs
+                for _, condition in piecewise.args
+                for c in condition.atoms(sympy.core.relational.Relational)
+            ]
         for f in inner:
             if f.has(x):
                 found.update(_zeros(f, x))
@@ -150,7 +143,9 @@ def _zeros(f: sympy.Expr, x: sympy.Symbol) -> list[sympy.Expr]:
             return [-constant / slope]
         if all(c.is_Rational for c in polynomial.all_coeffs()):
             return list(dict.fromkeys(sympy.real_roots(polynomial)))
-    raise InvalidNumberError(f"a form must change at the zeros of a polynomial over Q, or of a linear one; found {short(f)}")
+    raise InvalidNumberError(
+        f"a form must change at the zeros of a polynomial over Q, or of a linear one; found {short(f)}"
+    )
 
 
 def _inner(a: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
@@ -184,11 +179,13 @@ class _Piece:
     log_p: sympy.Expr
     g: sympy.Expr
     x: sympy.Symbol
+    name: str
 
     def between(self, a: sympy.Expr, b: sympy.Expr) -> Iterator["_Segment"]:
         """Yield the segments of the interval [a, b]."""
         if a.is_infinite:
-            yield from _Piece(*(e.subs(self.x, -self.x) for e in (self.log_p, self.g)), self.x).between(-b, -a)
+            log_p, g = (e.subs(self.x, -self.x) for e in (self.log_p, self.g))
+            yield from replace(self, log_p=log_p, g=g).between(-b, -a)
         elif b.is_infinite:
             if self._is_regular(a, a + 1):
                 yield from self._to_infinity(a)
@@ -240,32 +237,63 @@ class _Piece:
         t: sympy.Expr = S.Zero,
     ) -> "_Segment":
         parts = [_pulled(e.subs(self.x, substitute)).subs(_T, t) for e in (self.log_p, self.g)]
-        return _Segment(parts[0] + log_jacobian, parts[1], start, end, f"{short(self.log_p)}, {short(self.g)}")
+        return _Segment(parts[0] + log_jacobian, parts[1], start, end, self.name)
 
 
 def _pulled(expr: sympy.Expr) -> sympy.Expr:
-    """Return an expression in t > 0 with the powers of t taken out of logarithms and powers of polynomials in t."""
+    """Return an expression in t > 0 with what vanishes at t = 0 taken out of logarithms and powers.
+
+    There are factors t^n of polynomials in t, and the differences 1 - P^s, s > 0, and 1 - e^w, with polynomials P that is 1 and
+    w that is 0 at t = 0: 1 - P^s = s·(1 - P)·logrel(P - 1)·exprel(s·log P).
+    """
 
     def wanted(e: sympy.Expr) -> bool:
-        return bool((e.func is sympy.log or e.is_Pow) and e.args[0].has(_T) and e.args[0].is_polynomial(_T))
+        return bool((e.func is sympy.log or e.is_Pow) and (e.args[0].is_Add or e.args[0].is_Mul) and e.args[0].has(_T))
 
     def pulled(e: sympy.Expr) -> sympy.Expr:
-        polynomial = sympy.Poly(e.args[0], _T)
-        (order_at_zero,) = min(polynomial.monoms())
-        if order_at_zero == 0:
-            return e
-        rest = sympy.Poly(polynomial.all_coeffs()[:-order_at_zero], _T).as_expr()
+        n, rest = _without_zero(e.args[0])
         if e.func is sympy.log:
-            return order_at_zero * sympy.log(_T) + sympy.log(rest)
-        return _T ** (order_at_zero * e.exp) * rest**e.exp
+            return n * sympy.log(_T) + sympy.log(rest)
+        return _T ** (n * e.exp) * rest**e.exp
 
     return expr.replace(wanted, pulled)
+
+
+def _without_zero(f: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """Return n and a rest with f = t^n·rest."""
+    if f.is_polynomial(_T):
+        polynomial = sympy.Poly(f, _T)
+        (n,) = min(polynomial.monoms())
+        return sympy.Integer(n), f if n == 0 else sympy.Poly(polynomial.all_coeffs()[:-n], _T).as_expr()
+    if f.is_Mul:
+        orders, rests = zip(*map(_without_zero, f.args), strict=True)
+        return sympy.Add(*orders), sympy.Mul(*rests)
+    if f.is_Pow and not f.exp.has(_T):
+        n, rest = _without_zero(f.base)
+        return n * f.exp, rest**f.exp
+    return _of_a_difference(f, 1 - f)
+
+
+def _of_a_difference(f: sympy.Expr, power: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    if power.func is sympy.exp and _vanishes(power.args[0]):
+        w = power.args[0]
+        n, rest = _without_zero(-w)
+        return n, rest * exprel(w)
+    if power.is_Pow and power.exp.is_positive and not power.exp.has(_T) and _vanishes(power.base - 1):
+        w = power.base - 1
+        n, rest = _without_zero(-w)
+        return n, power.exp * rest * logrel(w) * exprel(power.exp * w * logrel(w))
+    return S.Zero, f
+
+
+def _vanishes(f: sympy.Expr) -> bool:
+    return bool(f.is_polynomial(_T) and f.subs(_T, 0) == 0)
 
 
 # -- segments --------------------------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Segment:
     """∫ exp(log_p(v))·g(v) dv over [start, end], or [start, ∞) where end is None."""
 
@@ -274,104 +302,59 @@ class _Segment:
     start: sympy.Expr
     end: sympy.Expr | None
     name: str
-    _program: Program = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._program = Program([self.log_p, self.g], _V)
+    @cached_property
+    def _program(self) -> Program:
+        return Program([self.log_p, self.g], _V)
 
-    def integrand(self, prec: int) -> Callable[[acb, bool], acb]:
-        """Return the integrand as `acb.integral` takes it."""
-        runs = [self._program.at(prec, mode) for mode in ("complex", "analytic")]
-
-        def value(v: acb, analytic: bool) -> acb:
-            log_p, g = runs[analytic](v)
-            return log_p.exp() * g
-
-        return value
-
-    # -- far out -------------------------------------------------------------------------------------------
-
-    def _germs(self) -> Iterator[tuple[int, Germ]]:
-        first = 4
-        while order(first, self.start) <= 0:
-            first *= 2
-        while first <= _LAST:
-            try:
-                yield first, germ(self.g, _V, first, self.log_p)
-            except NotYetError:
-                pass
-            first *= 2
+    @property
+    def _tail(self) -> Tail:
+        return Tail(self.log_p, self.g, _V, self.name)
 
     def decays(self) -> bool:
         """Tell whether the integrand is proved to decay exponentially. Raises DivergentError."""
-        for _, found in self._germs():
-            try:
-                found.tail_integral()
-            except NotYetError:
-                if found.is_settled and not found.decays:
-                    infinite = found.diverges()
-                    if infinite:
-                        raise DivergentError(
-                            f"the integral of {self.name} diverges to {'+' if infinite > 0 else '-'}∞"
-                        ) from None
-                    return False
-            else:
-                return True
-        return False
+        return self._tail.decays(self.start)
 
     def checked(self) -> "_Segment":
         """Return the segment itself, which must decay."""
         if not self.decays():
-            raise UndecidedError(f"an integrand that decays exponentially must show; found none in {self.name}")
+            raise UndecidedError(f"an exponential decay must be proved; found none for {self.name}")
         return self
 
-    def _cut(self, bits: int) -> tuple[int, arb]:
-        """Return U and a bound of the rest of the integral beyond it, below 2^-bits."""
-        goal = arb(2) ** -bits
-        for found, g in self._germs():
-            with suppress(NotYetError):
-                tail = g.tail_integral()
-                if tail < goal:
-                    return self._trimmed(found, tail, goal)
-        raise UndecidedError(f"a bound of the tail must show; found none in {self.name}")
+    def integrand(self, prec: int) -> Callable[[acb, bool], acb]:
+        """Return the integrand as `acb.integral` takes it."""
+        run = self._program.at(prec, "analytic")  # on the real line too: elsewhere a logarithm could be complex there
 
-    def _trimmed(self, upper: int, tail: arb, goal: arb) -> tuple[int, arb]:
-        lower = max(upper // 2, 3)
-        while upper - lower > max(1, lower // 8):
-            middle = (lower + upper) // 2
-            try:
-                found = germ(self.g, _V, middle, self.log_p).tail_integral()
-            except NotYetError:
-                found = goal
-            if found < goal:
-                upper, tail = middle, found
-            else:
-                lower = middle
-        return upper, tail
+        def value(v: acb, _: bool) -> acb:
+            log_p, g = run(v)
+            return log_p.exp() * g
 
-    # -- near ----------------------------------------------------------------------------------------------
+        return value
 
     def ball(self, bits: int) -> arb:
         """Return a ball around the integral, of a radius of about 2^-bits·max(1, |value|) where it can be reached."""
-        end, tail = (self.end, arb(0)) if self.end is not None else self._cut(bits)
+        end, rest = self.end, arb(0)
+        if end is None:
+            place, rest = self._tail.cut(self.start, bits, Germ.tail_integral)
+            end = sympy.Integer(place)
         prec = self._resolving(bits + 32, end)
         with ctx.workprec(prec):
             goal = arb(2) ** -bits
             found = acb.integral(
                 self.integrand(prec),
                 acb(Expression(self.start).ball(prec)),
-                acb(Expression(sympy.sympify(end)).ball(prec)),
+                acb(Expression(end).ball(prec)),
                 rel_tol=goal,
                 abs_tol=goal,
                 eval_limit=_EVALUATIONS,
             )
-            return found.real + arb(0, 1) * tail
+            return found.real + arb(0, 1) * rest
 
-    def _resolving(self, prec: int, end: Any) -> int:
-        """Return a precision that resolves the integrand at its end: 1 - (1 - t)^a at t = e^-v loses v nats."""
+    def _resolving(self, prec: int, end: sympy.Expr) -> int:
+        """Return a precision that resolves the integrand at its end, where differences may have lost digits."""
         while prec < _LAST_PREC:
             with ctx.workprec(prec):
-                values = self._program.at(prec, "real")(Expression(sympy.sympify(end)).ball(prec))
+                values = self._program.at(prec, "real")(Expression(end).ball(prec))
                 if all(value.is_finite() and value.rad() < 1 for value in values):
                     return prec
             prec *= 2

@@ -1,20 +1,42 @@
-"""From balls of any precision to an enclosure of the promised width."""
+"""What integrals and series share: their operands checked, and balls of any precision made an enclosure of a promised width."""
 
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
+import sympy
 from flint import arb
 
 from klexact.certify import Enclosure
+from klexact.closedform import short
 from klexact.dyadic import ends
-from klexact.errors import KLExactError, UndecidedError
+from klexact.errors import InvalidNumberError, KLExactError, UndecidedError
 from klexact.exact import clipped
 
-__all__ = ["MAX_DIGITS", "refined"]
+__all__ = ["MAX_DIGITS", "checked", "refined"]
 
 MAX_DIGITS = 1000
 _ROUNDS = 4
+
+
+def checked(expr: Any, variable: sympy.Symbol) -> sympy.Expr:
+    """Return an expression that holds one symbol at most. Raises InvalidNumberError, naming the others.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> checked(x * y, x)
+    Traceback (most recent call last):
+    ...
+    klexact.errors.InvalidNumberError: a number needs values for all parameters; found the symbol y in x*y
+    """
+    if not isinstance(expr, sympy.Expr):
+        raise InvalidNumberError(f"a SymPy expression is required; found {short(expr)}")
+    others = sorted(map(str, expr.free_symbols - {variable}))
+    if others:
+        raise InvalidNumberError(
+            f"a number needs values for all parameters; found the symbol {', '.join(others)} in {short(expr)}"
+        )
+    return expr
 
 
 def refined(ball: Callable[[int], arb], digits: int, name: str) -> Enclosure:
