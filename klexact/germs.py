@@ -23,21 +23,18 @@ Analysis*, section 12.33 (Stirling's error).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cmp_to_key, lru_cache
 from typing import Any
 
 import sympy
 from flint import arb, ctx
 from sympy import Rational, S
 
-from klexact.balls import FUNCTIONS, UnresolvedError, apply
 from klexact.certify import sign
-from klexact.closedform import nodes, short
-from klexact.errors import InvalidNumberError, KLExactError
+from klexact.closedform import nodes
 from klexact.expression import Expression
-from klexact.programs import exprel, logrel
 
-__all__ = ["Germ", "NotYetError", "germ"]
+__all__ = ["Germ", "NotYetError"]
 
 _PREC = 64
 _TERMS = 8
@@ -59,9 +56,13 @@ class NotYetError(Exception):
 class Germ:
     """A function on [start, ∞) as a sum of monomials, each with what is proved of its coefficient.
 
-    >>> v = sympy.Symbol("v", real=True)
-    >>> germ(sympy.log(1 + sympy.exp(v)), v, 8)            # v + something below e^-v
+    >>> v, one = Germ.variable(8), Germ.constant(S.One, 8)
+    >>> (one + v.exp()).log()                              # v + e^-v - something below e^-2v/2
     Germ({'v': 1, 'exp(-v)': 1, 'exp(-2*v)': '[-0.500 +/- 3.36e-4]'}, start=8)
+    >>> v.exp().exp()
+    Traceback (most recent call last):
+    ...
+    klexact.germs.NotYetError
     """
 
     terms: dict[Monomial, Coefficient]
@@ -74,6 +75,16 @@ class Germ:
             for (a, k, j), c in self._descending()
         }
         return f"Germ({shown}, start={self.start})"
+
+    @classmethod
+    def variable(cls, start: int) -> "Germ":
+        """Return the germ of v itself."""
+        return cls({_V: S.One}, start)
+
+    @classmethod
+    def constant(cls, c: Coefficient, start: int) -> "Germ":
+        """Return the germ of an exact number, or of a function whose values all lie in a ball."""
+        return cls.of([(_ONE, c if isinstance(c, arb) else _simple(c))], start)
 
     @classmethod
     def of(cls, terms: Iterable[tuple[Monomial, Coefficient]], start: int) -> "Germ":
@@ -93,11 +104,7 @@ class Germ:
         return Germ(dict([*large, (monomial, rest)]), self.start)
 
     def _descending(self) -> list[tuple[Monomial, Coefficient]]:
-        found: list[tuple[Monomial, Coefficient]] = []
-        for term in self.terms.items():
-            place = next((i for i, (m, _) in enumerate(found) if _order(_ratio(term[0], m)) > 0), len(found))
-            found.insert(place, term)
-        return found
+        return [(m, self.terms[m]) for m in sorted(self.terms, key=_by_growth, reverse=True)]
 
     def __add__(self, other: "Germ") -> "Germ":
         return Germ.of([*self.terms.items(), *other.terms.items()], self.start)
@@ -108,7 +115,8 @@ class Germ:
         )
 
     def times(self, c: Coefficient) -> "Germ":
-        """Return the germ times a coefficient."""
+        """Return the germ times an exact number or a function whose values all lie in a ball."""
+        c = c if isinstance(c, arb) else _simple(c)
         return Germ.of(((m, _times(c, d)) for m, d in self.terms.items()), self.start)
 
     # -- monomials on the ray ----------------------------------------------------------------------------------
@@ -127,10 +135,9 @@ class Germ:
 
     def _does_not_grow(self, monomial: Monomial) -> None:
         a, k, j = monomial
+        bound = self._slope(monomial, upper=True)
         if a == 0:  # the derivative is (k + j/log v)/v
             bound = _ball(k) + _ball(j).max(arb(0)) / arb(self.start).log()
-        else:
-            bound = self._slope(monomial, upper=True)
         if not bound <= 0 and monomial != _ONE:
             raise NotYetError
 
@@ -141,8 +148,8 @@ class Germ:
         self._does_not_grow(monomial)
         return arb(0).union(self._value(monomial))
 
-    def _bounded(self) -> arb:
-        """Return a ball around all values on the ray of a germ without growing monomials."""
+    def bounded(self) -> arb:
+        """Return a ball around all values on the ray. Raises NotYetError where there is none."""
         total = arb(0)
         for m, c in self.terms.items():
             if _order(m) > 0:
@@ -161,7 +168,7 @@ class Germ:
             raise NotYetError
         inverse = _power(c, S.NegativeOne)
         w = Germ.of(((_ratio(m, monomial), _times(d, inverse)) for m, d in rest), self.start)
-        s = w._bounded()
+        s = w.bounded()
         if not abs(s) < 0.5:
             raise NotYetError
         return monomial, c, w, s
@@ -189,9 +196,9 @@ class Germ:
             raise NotYetError
         r = _ball(exponent)
         remainder = r * (r - 1) / 2 * (1 + arb(0).union(s)) ** (r - 2)
-        raised = tuple(x * exponent for x in monomial)
+        raised = (monomial[0] * exponent, monomial[1] * exponent, monomial[2] * exponent)
         result = Germ.of([(_ONE, S.One), *w.times(exponent).terms.items()], self.start) + (w * w).times(remainder)
-        return result * Germ({raised: _power(c, exponent)}, self.start)  # type: ignore[dict-item]
+        return result * Germ({raised: _power(c, exponent)}, self.start)
 
     def exp(self) -> "Germ":
         """Return the germ of the exponential: exact where it is a monomial, else at least a bound from above."""
@@ -210,7 +217,7 @@ class Germ:
             rate = sum((self._linear_rate(m, c) for m, c in growing.items()), S.Zero)
             known[_V] = known.get(_V, S.Zero) + rate
         w = Germ.of(small.items(), self.start)
-        s = w._bounded()
+        s = w.bounded()
         if abs(s) < 1:
             expanded = Germ.of([(_ONE, S.One), *w.terms.items()], self.start) + (w * w).times(arb(0).union(s).exp() / 2)
         else:
@@ -224,13 +231,13 @@ class Germ:
 
     def _superlinear(self, growing: dict[Monomial, Coefficient]) -> "Germ | None":
         """Return the bound of exp where the largest monomial outgrows v, None where it does not."""
-        lead = Germ(growing, self.start)._descending()[0][0]
+        lead = max(growing, key=_by_growth)
         per_v = _ratio(lead, _V)
         if _order(per_v) <= 0:
             return None
         if not self._slope(per_v, upper=False) >= 0:
             raise NotYetError
-        quotient = Germ({_ratio(m, lead): c for m, c in self.terms.items()}, self.start)._bounded()
+        quotient = Germ({_ratio(m, lead): c for m, c in self.terms.items()}, self.start).bounded()
         if not quotient < 0:
             raise NotYetError
         rate = _below(-quotient * self._value(per_v))
@@ -262,6 +269,11 @@ class Germ:
         self._must_grow()
         inverse = self.power(S.NegativeOne)
         return self.log() + inverse.times(-S.Half) + (inverse * inverse).times(-arb(0.5, 0.5) / 12)
+
+    def absolute(self) -> "Germ":
+        """Return the germ of the absolute value."""
+        _, c, _, _ = self._leading()
+        return self if _ball(c) > 0 else self.times(S.NegativeOne)
 
     def _must_grow(self) -> None:
         monomial, c, _, _ = self._leading()
@@ -378,98 +390,13 @@ def _order(monomial: Monomial) -> int:
     return next((s for s in map(_sign, monomial) if s), 0)
 
 
+def _grows_faster(m: Monomial, n: Monomial) -> int:
+    return _order(_ratio(m, n))
+
+
+_by_growth = cmp_to_key(_grows_faster)
+
+
 @lru_cache(maxsize=65536)
 def _sign(x: sympy.Expr) -> int:
     return int(x.is_positive) - int(x.is_negative) if x.is_Rational else sign(x)
-
-
-# -- expressions -----------------------------------------------------------------------------------------------
-
-
-def germ(expr: sympy.Expr, variable: sympy.Symbol, start: int, log_factor: sympy.Expr = S.Zero) -> Germ:
-    """Return the germ of exp(log_factor)·expr, expressions in a variable, on [start, ∞), start >= 3.
-
-    Raises NotYetError where the bounds are not proved from there on, InvalidNumberError for a function without rules.
-
-    >>> k = sympy.Symbol("k", positive=True)
-    >>> found = germ(k, k, 100, log_factor=k * sympy.log(5) - sympy.loggamma(k + 1))
-    >>> found.tail_sum() < germ(sympy.exp(-k), k, 100).tail_sum()
-    True
-    >>> germ(sympy.exp(sympy.exp(k)), k, 100)
-    Traceback (most recent call last):
-    ...
-    klexact.germs.NotYetError
-    """
-    if start < 3:
-        raise KLExactError(f"a germ starts at 3 or later; found {start}")
-    with ctx.workprec(_PREC):
-        builder = _Builder(variable, start)
-        found = builder.germ(expr)
-        return found if log_factor == 0 else builder.germ(log_factor).exp() * found
-
-
-class _Builder:
-    def __init__(self, variable: sympy.Symbol, start: int) -> None:
-        self._start = start
-        self._variable = variable
-        self._found: dict[sympy.Expr, Germ] = {variable: Germ({_V: S.One}, start)}
-
-    def germ(self, expr: sympy.Expr) -> Germ:
-        if expr not in self._found:
-            self._found[expr] = self._build(expr) if expr.has(self._variable) else self._number(expr)
-        return self._found[expr]
-
-    def _number(self, c: sympy.Expr) -> Germ:
-        return Germ.of([(_ONE, _simple(c))], self._start)
-
-    def _build(self, expr: sympy.Expr) -> Germ:
-        if expr.is_Add:
-            return Germ.of((term for part in expr.args for term in self.germ(part).terms.items()), self._start)
-        if expr.is_Mul:
-            constant, rest = expr.as_independent(self._variable, as_Add=False)
-            first, *others = (self.germ(part) for part in sympy.Mul.make_args(rest))
-            for other in others:
-                first *= other
-            return first if constant == 1 else first.times(_simple(constant))
-        if expr.is_Pow:
-            return self._power(*expr.as_base_exp())
-        return self._function(expr)
-
-    def _power(self, base: sympy.Expr, exponent: sympy.Expr) -> Germ:
-        if exponent.has(self._variable):
-            return (self.germ(exponent) * self.germ(base).log()).exp()
-        return self.germ(base).power(exponent)
-
-    def _function(self, expr: sympy.Expr) -> Germ:
-        if isinstance(expr, sympy.polygamma) and expr.args[0] == 0:
-            return self.germ(expr.args[1]).digamma()
-        if len(expr.args) != 1:
-            raise InvalidNumberError(f"a function whose growth is known is required; found {short(expr)}")
-        inner = self.germ(expr.args[0])
-        if isinstance(expr, (sympy.exp, sympy.log)):
-            return inner.exp() if isinstance(expr, sympy.exp) else inner.log()
-        if isinstance(expr, sympy.loggamma):
-            return inner.log_gamma()
-        if isinstance(expr, (exprel, logrel)):
-            z = expr.args[0]
-            return self.germ((sympy.exp(z) - 1 if isinstance(expr, exprel) else sympy.log(1 + z)) / z)
-        if isinstance(expr, (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth, sympy.sech, sympy.csch)):
-            return self.germ(expr.rewrite(sympy.exp))
-        if isinstance(expr, sympy.Abs):
-            _, c, _, _ = inner._leading()  # noqa: SLF001
-            return inner if _ball(c) > 0 else inner.times(S.NegativeOne)
-        return Germ.of([(_ONE, self._bounded(expr, inner))], self._start)
-
-    def _bounded(self, expr: sympy.Expr, inner: Germ) -> arb:
-        try:
-            return apply(expr.func, [inner._bounded()])  # noqa: SLF001
-        except (UnresolvedError, InvalidNumberError, NotYetError):
-            if isinstance(expr, (sympy.sin, sympy.cos, sympy.erf)):
-                return arb(0, 1)
-            if isinstance(expr, sympy.erfc):
-                return arb(1, 1)
-            if isinstance(expr, sympy.atan):
-                return arb(0, 1.6)
-            if expr.func in FUNCTIONS:
-                raise NotYetError from None
-        raise InvalidNumberError(f"a function whose growth is known is required; found {short(expr)}")

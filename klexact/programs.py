@@ -27,11 +27,22 @@ Run = Callable[[Any], list[Ball]]
 _Step = tuple[Callable[[Any, Any], Any], int, int]
 _NOWHERE = acb(arb.nan())
 
+
+class exprel(sympy.Function):  # type: ignore[misc]  # noqa: N801  (SciPy's name)
+    """(e^z - 1)/z, 1 at 0: what is left of a difference 1 - e^z that loses all digits near 0."""
+
+
+class logrel(sympy.Function):  # type: ignore[misc]  # noqa: N801
+    """log(1 + z)/z, 1 at 0."""
+
+
 _METHODS = {
     getattr(sympy, name): name
-    for name in ("exp", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
-    + ("asin", "acos", "atan", "asinh", "acosh", "atanh", "gamma", "digamma", "erf", "erfc", "erfi")
-} | {sympy.loggamma: "lgamma", sympy.Ei: "ei"}
+    for name in (
+        *("exp", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"),
+        *("log", "asin", "acos", "atan", "asinh", "acosh", "atanh", "gamma", "digamma", "erf", "erfc", "erfi"),
+    )
+} | {sympy.loggamma: "lgamma", sympy.Ei: "ei", sympy.Abs: "abs", exprel: "exprel", logrel: "logrel"}
 
 # the cut of each function is where this function of its argument is real and not positive
 _CUTS: dict[str, Callable[[Any], Any]] = {
@@ -44,14 +55,6 @@ _CUTS: dict[str, Callable[[Any], Any]] = {
     "atanh": lambda z: 1 - z * z,
     "acosh": lambda z: z - 1,
 }
-
-
-class exprel(sympy.Function):  # noqa: N801  (SciPy's name)
-    """(e^z - 1)/z, 1 at 0: what is left of a difference 1 - e^z that loses all digits near 0."""
-
-
-class logrel(sympy.Function):  # noqa: N801
-    """log(1 + z)/z, 1 at 0."""
 
 
 class Program:
@@ -78,9 +81,8 @@ class Program:
     def at(self, prec: int, mode: str) -> Run:
         """Return the program for a precision in bits, and a mode: "real" or "analytic". It is to be run at that precision."""
         with ctx.workprec(prec):
-            start = [None if c is None else Expression(c).ball(prec) for c in self._constants]
-            if mode == "analytic":
-                start = [None if c is None else acb(c) for c in start]
+            kind = acb if mode == "analytic" else arb
+            start = [None if c is None else kind(Expression(c).ball(prec)) for c in self._constants]
         table = _table(mode)
         steps = [(table[name], i, j, slot) for (name, i, j), slot in zip(self._steps, self._order, strict=True)]
         results = self._results
@@ -97,10 +99,7 @@ class Program:
     def _slot(self, expr: sympy.Expr) -> int:
         found = self._slots.get(expr)
         if found is None:
-            if not expr.has(self._variable):
-                found = self._new(expr)
-            else:
-                found = self._emit(expr)
+            found = self._emit(expr) if expr.has(self._variable) else self._new(expr)
             self._slots[expr] = found
         return found
 
@@ -117,21 +116,14 @@ class Program:
     def _emit(self, expr: sympy.Expr) -> int:
         if expr.is_Add or expr.is_Mul:
             constant, rest = expr.as_independent(self._variable, as_Add=expr.is_Add)
-            parts = list(type(expr).make_args(rest))
-            return self._fold(expr, constant, parts)
+            return self._fold(expr, constant, list(type(expr).make_args(rest)))
         if expr.is_Pow:
             return self._power(*expr.as_base_exp())
-        if isinstance(expr, sympy.Abs):
-            return self._step("abs", self._slot(expr.args[0]))
-        if isinstance(expr, sympy.log) and len(expr.args) == 1:
-            return self._step("log", self._slot(expr.args[0]))
         if isinstance(expr, sympy.factorial):
             return self._step("gamma", self._slot(expr.args[0] + 1))
         if isinstance(expr, sympy.polygamma) and expr.args[0] == 0:
             return self._step("digamma", self._slot(expr.args[1]))
-        if expr.func in (exprel, logrel):
-            return self._step(expr.func.__name__, self._slot(expr.args[0]))
-        if expr.func in _METHODS:
+        if expr.func in _METHODS and len(expr.args) == 1:
             return self._step(_METHODS[expr.func], self._slot(expr.args[0]))
         raise InvalidNumberError(
             f"a function of {self._variable} that has a ball program is required; found {short(expr)}"
@@ -152,11 +144,7 @@ class Program:
         if exponent.is_Integer and abs(exponent) <= 10_000:
             if exponent < 0:
                 return self._step("inv", self._slot(base**-exponent))
-            return (
-                self._step("sqr", self._slot(base))
-                if exponent == 2
-                else self._step(f"pow {exponent}", self._slot(base))
-            )
+            return self._step("sqr" if exponent == 2 else f"pow {exponent}", self._slot(base))
         if exponent == sympy.S.Half:
             return self._step("sqrt", self._slot(base))
         if exponent == -sympy.S.Half:
@@ -176,24 +164,22 @@ class _Table(dict[str, Callable[[Any, Any], Any]]):
 
 @lru_cache(maxsize=2)
 def _table(mode: str) -> _Table:
-    table = _Table(
-        add=operator.add,
-        mul=operator.mul,
-        neg=lambda x, _: -x,
-        sqr=lambda x, _: x * x,
-        inv=lambda x, _: 1 / x,
-        abs=lambda x, _: abs(x),
-        exprel=lambda x, _: _exprel(x),
-        logrel=lambda x, _: _logrel(x),
-    )
-    for name in [*_METHODS.values(), "log", "sqrt"]:
-        table[name] = _method(name)
+    table = _Table({name: _method(name) for name in [*_METHODS.values(), "sqrt"]})
+    table |= {
+        "add": operator.add,
+        "mul": operator.mul,
+        "neg": lambda x, _: -x,
+        "sqr": lambda x, _: x * x,
+        "inv": lambda x, _: 1 / x,
+        "abs": lambda x, _: abs(x),
+        "exprel": lambda x, _: _exprel(x),
+        "logrel": lambda x, _: _logrel(x),
+    }
     if mode == "analytic":
         table["abs"] = lambda x, _: x.real_abs(analytic=True)
         table["log"] = lambda x, _: x.log(analytic=True)
         table["sqrt"] = lambda x, _: x.sqrt(analytic=True)
-        for name, cut in _CUTS.items():
-            table[name] = _guarded(name, cut)
+        table |= {name: _guarded(name, cut) for name, cut in _CUTS.items()}
     return table
 
 

@@ -43,8 +43,9 @@ def summate(
 ) -> Enclosure:
     """Return proved bounds of the expectation Σ exp(log_mass)·statistic over integers, to `digits` digits.
 
-    `support` is a SymPy Range of step 1, Naturals, Naturals0 or Integers. The width is at most 10^-digits·|value|;
-    or, where |value| < 10^-digits, at most 10^(-2·digits). Every term must be finite as it is written: 0·log 0 is to be left out.
+    `support` is a SymPy Range of step 1, Naturals, Naturals0 or Integers. The width is at most 10^-digits·|value|; or,
+    where |value| < 10^-digits, at most 10^(-2·digits). Every term must be finite as it is written: leave out 0·log 0.
+
     Raises DivergentError where the sum is proved infinite, InvalidNumberError for functions that are not supported,
     UndecidedError where nothing was proved (polynomial tails) or over a million terms are needed.
 
