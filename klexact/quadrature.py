@@ -47,7 +47,7 @@ __all__ = ["integrate"]
 _V = sympy.Dummy("v", real=True)
 _T = sympy.Dummy("t", positive=True)
 _LAST_PREC = 20_000
-_EVALUATIONS = 20_000
+_EVALUATIONS = 100_000
 _NEAR_ZERO = arb(0, 2**-6)
 
 
@@ -212,7 +212,7 @@ class _Piece:
 
     def _to_end(self, end: sympy.Expr, length: sympy.Expr) -> "_Segment":
         """Return the segment between a finite end and end + length, x = end + length·e^(-v)."""
-        return self._segment(end + length * _T, sympy.log(abs(length)) - _V, S.Zero, None, sympy.exp(-_V)).checked()
+        return self._segment(end + length * _T, sympy.log(abs(length)) - _V, S.Zero, None).checked()
 
     def _to_infinity(self, a: sympy.Expr) -> Iterator["_Segment"]:
         linear = self._segment(a + _V, S.Zero, S.Zero, None)
@@ -224,7 +224,8 @@ class _Piece:
             start = sympy.log(a)
         else:
             yield self._segment(a + _V, S.Zero, S.Zero, 1 - a)
-        yield self._segment(_T, _V, start, None, sympy.exp(_V)).checked()
+        log_p, g = (_expanded(e.subs(self.x, _T), _of_infinity).subs(_T, sympy.exp(_V)) for e in (self.log_p, self.g))
+        yield _Segment(log_p + _V, g, start, None, self.name).checked()
 
     def _segment(
         self,
@@ -232,24 +233,27 @@ class _Piece:
         log_jacobian: sympy.Expr,
         start: sympy.Expr,
         end: sympy.Expr | None,
-        t: sympy.Expr = S.Zero,
     ) -> "_Segment":
-        parts = [_pulled(e.subs(self.x, substitute)).subs(_T, t) for e in (self.log_p, self.g)]
-        return _Segment(parts[0] + log_jacobian, parts[1], start, end, self.name)
+        log_p, g = (
+            _expanded(e.subs(self.x, substitute), _of_zero).subs(_T, sympy.exp(-_V)) for e in (self.log_p, self.g)
+        )
+        return _Segment(log_p + log_jacobian, g, start, end, self.name)
 
 
-def _pulled(expr: sympy.Expr) -> sympy.Expr:
-    """Return an expression in t > 0 with what vanishes at t = 0 taken out of logarithms and powers.
+_Order = tuple[sympy.Expr, sympy.Expr]
 
-    There are factors t^n of polynomials in t, and the differences 1 - P^s, s > 0, and 1 - e^w, with polynomials P that is 1 and
-    w that is 0 at t = 0: 1 - P^s = s·(1 - P)·logrel(P - 1)·exprel(s·log P).
+
+def _expanded(expr: sympy.Expr, order_of: Callable[[sympy.Expr], _Order]) -> sympy.Expr:
+    """Return an expression in t > 0 with the leading powers t^n taken out of logarithms and powers.
+
+    What is left is holomorphic on larger boxes, and keeps its digits where t is near its end.
     """
 
     def wanted(e: sympy.Expr) -> bool:
         return bool((e.func is sympy.log or e.is_Pow) and (e.args[0].is_Add or e.args[0].is_Mul) and e.args[0].has(_T))
 
     def pulled(e: sympy.Expr) -> sympy.Expr:
-        n, rest = _without_zero(e.args[0])
+        n, rest = order_of(e.args[0])
         if e.func is sympy.log:
             return n * sympy.log(_T) + sympy.log(rest)
         return _T ** (n * e.exp) * rest**e.exp
@@ -257,31 +261,54 @@ def _pulled(expr: sympy.Expr) -> sympy.Expr:
     return expr.replace(wanted, pulled)
 
 
-def _without_zero(f: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
-    """Return n and a rest with f = t^n·rest."""
+def _of_zero(f: sympy.Expr) -> _Order:
+    """Return n and a rest with f = t^n·rest, the rest not 0 at t = 0 if f is a polynomial, 1 - P^s or 1 - e^w.
+
+    With polynomials P and w, P(0) = 1 and w(0) = 0: 1 - P^s = s·(1 - P)·logrel(P - 1)·exprel(s·log P).
+    """
+    found = _of_a_difference(1 - f)
+    if found is not None:
+        return found
     if f.is_polynomial(_T):
         polynomial = sympy.Poly(f, _T)
         (n,) = min(polynomial.monoms())
         return sympy.Integer(n), f if n == 0 else sympy.Poly(polynomial.all_coeffs()[:-n], _T).as_expr()
+    return _of_parts(f, _of_zero) or (S.Zero, f)
+
+
+def _of_infinity(f: sympy.Expr) -> _Order:
+    """Return n and a rest with f = t^n·rest, the rest bounded as t -> oo if f is a sum of powers."""
+    if f == _T:
+        return S.One, S.One
+    if f.is_Add:
+        parts = [_of_infinity(part) for part in f.args]
+        if all(n.is_Rational for n, _ in parts):
+            largest = max(n for n, _ in parts)
+            return largest, sympy.Add(*(_T ** (n - largest) * rest for n, rest in parts))
+    return _of_parts(f, _of_infinity) or (S.Zero, f)
+
+
+def _of_parts(f: sympy.Expr, order_of: Callable[[sympy.Expr], _Order]) -> _Order | None:
     if f.is_Mul:
-        orders, rests = zip(*map(_without_zero, f.args), strict=True)
+        orders, rests = zip(*map(order_of, f.args), strict=True)
         return sympy.Add(*orders), sympy.Mul(*rests)
     if f.is_Pow and not f.exp.has(_T):
-        n, rest = _without_zero(f.base)
+        n, rest = order_of(f.base)
         return n * f.exp, rest**f.exp
-    return _of_a_difference(f, 1 - f)
+    return None
 
 
-def _of_a_difference(f: sympy.Expr, power: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+def _of_a_difference(power: sympy.Expr) -> _Order | None:
+    """Return n and a rest with 1 - power = t^n·rest, where the power is 1 at t = 0."""
     if power.func is sympy.exp and _vanishes(power.args[0]):
         w = power.args[0]
-        n, rest = _without_zero(-w)
+        n, rest = _of_zero(-w)
         return n, rest * exprel(w)
     if power.is_Pow and power.exp.is_positive and not power.exp.has(_T) and _vanishes(power.base - 1):
         w = power.base - 1
-        n, rest = _without_zero(-w)
+        n, rest = _of_zero(-w)
         return n, power.exp * rest * logrel(w) * exprel(power.exp * w * logrel(w))
-    return S.Zero, f
+    return None
 
 
 def _vanishes(f: sympy.Expr) -> bool:
@@ -353,7 +380,7 @@ class _Segment:
         while prec < _LAST_PREC:
             with ctx.workprec(prec):
                 values = self._program.at(prec, "real")(Expression(end).ball(prec))
-                if all(value.is_finite() and value.rad() < 1 for value in values):
+                if all(value.rad() < 1 or value.rel_accuracy_bits() > 16 for value in values):
                     return prec
             prec *= 2
         return prec

@@ -17,7 +17,7 @@ from klexact.exact import clipped
 __all__ = ["MAX_DIGITS", "checked", "refined"]
 
 MAX_DIGITS = 1000
-_ROUNDS = 4
+_ROUNDS = 3
 
 
 def checked(expr: Any, variable: sympy.Symbol) -> sympy.Expr:
@@ -80,5 +80,7 @@ def _is_narrow(enclosure: Enclosure, digits: int) -> bool:
 
 def _zeros(ball: arb, wanted: int) -> int:
     """Return how many zero bits follow the point, at most the number wanted."""
-    middle = abs(ball.mid()).log() / arb(2).log() if ball.mid() != 0 else arb(-wanted)
-    return min(wanted, max(0, -int(float(middle)))) if ball != 0 else wanted
+    if not ball != 0:  # noqa: SIM202  (a ball is neither = 0 nor != 0 while it contains 0)
+        return wanted
+    size = abs(ball.mid()).log() / arb(2).log()
+    return -int(float(size.max(arb(-wanted)).min(arb(0))))
