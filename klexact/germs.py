@@ -11,14 +11,13 @@ The germ of an expression is built from the germs of its parts:
 * exp(F): exact terms c·v, c·log v and c become a monomial; what tends to 0 is expanded as above. If the largest
   monomial M outgrows v, M(v)/v is non-decreasing on the ray, and F/M <= -β < 0 there, then F(v) <= -β·M(V)·v/V,
   so exp(F) = c(v)·exp(-β·M(V)/V·v) with c(v) in [0, 1].
-* log Γ and digamma by Stirling's series, with its error bounds for positive arguments.
+* log Γ and digamma by Stirling's series, with its error bounds for positive arguments (`klexact.growth`).
 
 A germ that needs a larger V for its proof says so (`NotYetError`), and so does one that outgrows all monomials. A germ whose
 terms all decay exponentially bounds the integral and the sum over the ray (`tail_integral`, `tail_sum`); one whose leading
 coefficient stays away from zero and whose monomial is not integrable proves divergence (`diverges`).
 
-Hardy, *Orders of Infinity*, 1910 (the scale); Johansson, "Arb", 2017 (the balls); Whittaker & Watson, *A Course of Modern
-Analysis*, section 12.33 (Stirling's error).
+Hardy, *Orders of Infinity*, 1910 (the scale); Johansson, "Arb", 2017 (the balls).
 """
 
 from collections.abc import Iterable
@@ -121,9 +120,13 @@ class Germ:
 
     # -- monomials on the ray ----------------------------------------------------------------------------------
 
-    def _value(self, monomial: Monomial) -> arb:
+    def at(self, v: arb) -> arb:
+        """Return a ball around the value at v >= start: what the terms say of it."""
+        return sum((_ball(c) * self._value(m, v) for m, c in self.terms.items()), arb(0))
+
+    def _value(self, monomial: Monomial, v: arb | None = None) -> arb:
         a, k, j = map(_ball, monomial)
-        v = arb(self.start)
+        v = arb(self.start) if v is None else v
         return (a * v + k * v.log() + j * v.log().log()).exp()
 
     def _slope(self, monomial: Monomial, *, upper: bool) -> arb:
@@ -250,35 +253,16 @@ class Germ:
             return S.Zero
         return -_below(-_ball(c) * per_v)
 
-    def log_gamma(self) -> "Germ":
-        """Return the germ of log Γ of a function that grows beyond all bounds.
-
-        (z - 1/2)·log z - z + log(2π)/2 + R with 0 < R < 1/(12·z), z > 0.
-        """
-        self._must_grow()
-        half = Germ({_ONE: -S.Half}, self.start)
-        constant = Germ({_ONE: sympy.log(2 * sympy.pi) / 2}, self.start)
-        error = self.power(S.NegativeOne).times(arb(0.5, 0.5) / 12)
-        return (self + half) * self.log() + self.times(S.NegativeOne) + constant + error
-
-    def digamma(self) -> "Germ":
-        """Return the germ of ψ = (log Γ)' of a function that grows beyond all bounds.
-
-        log z - 1/(2·z) - R with 0 < R < 1/(12·z²), z > 0.
-        """
-        self._must_grow()
-        inverse = self.power(S.NegativeOne)
-        return self.log() + inverse.times(-S.Half) + (inverse * inverse).times(-arb(0.5, 0.5) / 12)
-
     def absolute(self) -> "Germ":
         """Return the germ of the absolute value."""
         _, c, _, _ = self._leading()
         return self if _ball(c) > 0 else self.times(S.NegativeOne)
 
-    def _must_grow(self) -> None:
+    @property
+    def is_unbounded(self) -> bool:
+        """Tell whether the function is proved positive, and to grow beyond all bounds."""
         monomial, c, _, _ = self._leading()
-        if _order(monomial) <= 0 or not _ball(c) > 0:
-            raise NotYetError
+        return _order(monomial) > 0 and bool(_ball(c) > 0)
 
     # -- tails -------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-"""How an expression behaves far out: its germ (`klexact.germs`), built from the germs of its parts."""
+"""How an expression behaves far out: its germ (`klexact.germs`), built from the germs of its parts.
+
+Stirling's error: Whittaker & Watson, *A Course of Modern Analysis*, section 12.33.
+"""
 
 import sympy
 from flint import arb, ctx
@@ -83,11 +86,11 @@ class _Builder:
         rules = {
             sympy.exp: Germ.exp,
             sympy.log: Germ.log,
-            sympy.loggamma: Germ.log_gamma,
+            sympy.loggamma: _log_gamma,
             sympy.Abs: Germ.absolute,
         }
         if isinstance(expr, sympy.polygamma) and expr.args[0] == 0:
-            return self.germ(expr.args[1]).digamma()
+            return _digamma(self.germ(expr.args[1]))
         if len(expr.args) != 1:
             raise InvalidNumberError(f"a function whose growth is known is required; found {short(expr)}")
         inner = self.germ(expr.args[0])
@@ -106,3 +109,21 @@ class _Builder:
                 raise NotYetError from None
             return _RANGES[expr.func]
         return found
+
+
+def _log_gamma(z: Germ) -> Germ:
+    """Return the germ of (z - 1/2)·log z - z + log(2π)/2 + R, 0 < R < 1/(12·z) for z > 0."""
+    if not z.is_unbounded:
+        raise NotYetError
+    half = Germ.constant(-S.Half, z.start)
+    constant = Germ.constant(sympy.log(2 * sympy.pi) / 2, z.start)
+    error = z.power(S.NegativeOne).times(arb(0.5, 0.5) / 12)
+    return (z + half) * z.log() + z.times(S.NegativeOne) + constant + error
+
+
+def _digamma(z: Germ) -> Germ:
+    """Return the germ of log z - 1/(2·z) - R, 0 < R < 1/(12·z²) for z > 0."""
+    if not z.is_unbounded:
+        raise NotYetError
+    inverse = z.power(S.NegativeOne)
+    return z.log() + inverse.times(-S.Half) + (inverse * inverse).times(-arb(0.5, 0.5) / 12)
