@@ -38,8 +38,9 @@ from klexact.closedform import short
 from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.expression import Expression, decided
 from klexact.germs import Germ
-from klexact.programs import Program, exprel, logrel
+from klexact.programs import Program
 from klexact.refinement import checked, refined
+from klexact.substitution import towards_infinity, towards_zero
 from klexact.tails import Tail
 
 __all__ = ["integrate"]
@@ -110,7 +111,17 @@ def _segments(whole: "_Piece", lower: sympy.Expr, upper: sympy.Expr) -> Iterator
         points.insert(1, S.Zero)
     for a, b in pairwise(points):
         log_p, g = (_smooth(expr, whole.x, _inner(a, b)) for expr in (whole.log_p, whole.g))
+        _check_inside(Program([log_p, g], whole.x), _inner(a, b), whole.name)
         yield from replace(whole, log_p=log_p, g=g).between(a, b)
+
+
+def _check_inside(program: Program, point: sympy.Expr, name: str) -> None:
+    with ctx.workprec(256):
+        values = program.at(256, "real")(Expression(point).ball(256))
+    if not all(value.is_finite() for value in values):
+        raise InvalidNumberError(
+            f"an integrand must be real and finite inside the support; at {point} it is not: {name}"
+        )
 
 
 def _without_extremes(expr: sympy.Expr) -> sympy.Expr:
@@ -224,7 +235,7 @@ class _Piece:
             start = sympy.log(a)
         else:
             yield self._segment(a + _V, S.Zero, S.Zero, 1 - a)
-        log_p, g = (_expanded(e.subs(self.x, _T), _of_infinity).subs(_T, sympy.exp(_V)) for e in (self.log_p, self.g))
+        log_p, g = (towards_infinity(e.subs(self.x, _T), _T).subs(_T, sympy.exp(_V)) for e in (self.log_p, self.g))
         yield _Segment(log_p + _V, g, start, None, self.name).checked()
 
     def _segment(
@@ -234,85 +245,8 @@ class _Piece:
         start: sympy.Expr,
         end: sympy.Expr | None,
     ) -> "_Segment":
-        log_p, g = (
-            _expanded(e.subs(self.x, substitute), _of_zero).subs(_T, sympy.exp(-_V)) for e in (self.log_p, self.g)
-        )
+        log_p, g = (towards_zero(e.subs(self.x, substitute), _T).subs(_T, sympy.exp(-_V)) for e in (self.log_p, self.g))
         return _Segment(log_p + log_jacobian, g, start, end, self.name)
-
-
-_Order = tuple[sympy.Expr, sympy.Expr]
-
-
-def _expanded(expr: sympy.Expr, order_of: Callable[[sympy.Expr], _Order]) -> sympy.Expr:
-    """Return an expression in t > 0 with the leading powers t^n taken out of logarithms and powers.
-
-    What is left is holomorphic on larger boxes, and keeps its digits where t is near its end.
-    """
-
-    def wanted(e: sympy.Expr) -> bool:
-        return bool((e.func is sympy.log or e.is_Pow) and (e.args[0].is_Add or e.args[0].is_Mul) and e.args[0].has(_T))
-
-    def pulled(e: sympy.Expr) -> sympy.Expr:
-        n, rest = order_of(e.args[0])
-        if e.func is sympy.log:
-            return n * sympy.log(_T) + sympy.log(rest)
-        return _T ** (n * e.exp) * rest**e.exp
-
-    return expr.replace(wanted, pulled)
-
-
-def _of_zero(f: sympy.Expr) -> _Order:
-    """Return n and a rest with f = t^n·rest, the rest not 0 at t = 0 if f is a polynomial, 1 - P^s or 1 - e^w.
-
-    With polynomials P and w, P(0) = 1 and w(0) = 0: 1 - P^s = s·(1 - P)·logrel(P - 1)·exprel(s·log P).
-    """
-    found = _of_a_difference(1 - f)
-    if found is not None:
-        return found
-    if f.is_polynomial(_T):
-        polynomial = sympy.Poly(f, _T)
-        (n,) = min(polynomial.monoms())
-        return sympy.Integer(n), f if n == 0 else sympy.Poly(polynomial.all_coeffs()[:-n], _T).as_expr()
-    return _of_parts(f, _of_zero) or (S.Zero, f)
-
-
-def _of_infinity(f: sympy.Expr) -> _Order:
-    """Return n and a rest with f = t^n·rest, the rest bounded as t -> oo if f is a sum of powers."""
-    if f == _T:
-        return S.One, S.One
-    if f.is_Add:
-        parts = [_of_infinity(part) for part in f.args]
-        if all(n.is_Rational for n, _ in parts):
-            largest = max(n for n, _ in parts)
-            return largest, sympy.Add(*(_T ** (n - largest) * rest for n, rest in parts))
-    return _of_parts(f, _of_infinity) or (S.Zero, f)
-
-
-def _of_parts(f: sympy.Expr, order_of: Callable[[sympy.Expr], _Order]) -> _Order | None:
-    if f.is_Mul:
-        orders, rests = zip(*map(order_of, f.args), strict=True)
-        return sympy.Add(*orders), sympy.Mul(*rests)
-    if f.is_Pow and not f.exp.has(_T):
-        n, rest = order_of(f.base)
-        return n * f.exp, rest**f.exp
-    return None
-
-
-def _of_a_difference(power: sympy.Expr) -> _Order | None:
-    """Return n and a rest with 1 - power = t^n·rest, where the power is 1 at t = 0."""
-    if power.func is sympy.exp and _vanishes(power.args[0]):
-        w = power.args[0]
-        n, rest = _of_zero(-w)
-        return n, rest * exprel(w)
-    if power.is_Pow and power.exp.is_positive and not power.exp.has(_T) and _vanishes(power.base - 1):
-        w = power.base - 1
-        n, rest = _of_zero(-w)
-        return n, power.exp * rest * logrel(w) * exprel(power.exp * w * logrel(w))
-    return None
-
-
-def _vanishes(f: sympy.Expr) -> bool:
-    return bool(f.is_polynomial(_T) and f.subs(_T, 0) == 0)
 
 
 # -- segments --------------------------------------------------------------------------------------------------

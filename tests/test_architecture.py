@@ -27,7 +27,7 @@ FLOORS = [
     ("3: measures as forms", {"forms", "certify", "codes"}),
     ("3: measures", {"measures", "bulk", "rounding", "crosscheck"}),
     ("3: far out", {"germs", "programs", "refinement"}),
-    ("3: growth", {"growth"}),
+    ("3: growth", {"growth", "substitution"}),
     ("3: tails", {"tails"}),
     ("3: expectations", {"quadrature", "series"}),
     ("4", {"families"}),
