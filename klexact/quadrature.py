@@ -81,7 +81,7 @@ def integrate(
     >>> integrate(cauchy, cauchy - normal, x, sympy.Reals)
     Traceback (most recent call last):
     ...
-    klexact.errors.DivergentError: a finite value is required; the integral of exp(...)·(...) diverges to +∞
+    klexact.errors.DivergentError: a finite value is required; the integral of exp(...)·(...) diverges to +∞ towards oo
     """
     log_p, g = (_without_extremes(checked(expr, variable)) for expr in (log_density, statistic))
     name = f"the integral of exp({short(log_density)})·({short(statistic)})"
@@ -190,12 +190,13 @@ class _Piece:
     g: sympy.Expr
     x: sympy.Symbol
     name: str
+    far: sympy.Expr = S.Infinity  # what x tends to where it is written as tending to oo
 
     def between(self, a: sympy.Expr, b: sympy.Expr) -> Iterator["_Segment"]:
         """Yield the segments of the interval [a, b]."""
         if a.is_infinite:
             log_p, g = (e.subs(self.x, -self.x) for e in (self.log_p, self.g))
-            yield from replace(self, log_p=log_p, g=g).between(-b, -a)
+            yield from replace(self, log_p=log_p, g=g, far=a).between(-b, -a)
         elif b.is_infinite:
             if self._is_regular(a, a + 1):
                 yield from self._to_infinity(a)
@@ -209,7 +210,7 @@ class _Piece:
         left, right = self._is_regular(a, b), self._is_regular(b, a)
         length = b - a if left or right else (b - a) / 2
         if left and right:
-            yield self._segment(a + _V, S.Zero, S.Zero, length)
+            yield self._segment(a + _V, S.Zero, length)
         if not left:
             yield self._to_end(a, length)
         if not right:
@@ -217,16 +218,17 @@ class _Piece:
 
     def _is_regular(self, end: sympy.Expr, other: sympy.Expr) -> bool:
         """Tell whether the integrand is holomorphic around an end."""
-        segment = self._segment(end + (other - end) * _V, S.Zero, S.Zero, S.One)
+        segment = self._segment(end + (other - end) * _V, S.Zero, S.One)
         with ctx.workprec(64):
             return bool(segment.integrand(64)(acb(_NEAR_ZERO, _NEAR_ZERO)).is_finite())
 
     def _to_end(self, end: sympy.Expr, length: sympy.Expr) -> "_Segment":
         """Return the segment between a finite end and end + length, x = end + length·e^(-v)."""
-        return self._segment(end + length * _T, sympy.log(abs(length)) - _V, S.Zero, None).checked()
+        segment = self._segment(end + length * _T, sympy.log(abs(length)) - _V, None)
+        return replace(segment, towards=end).checked()
 
     def _to_infinity(self, a: sympy.Expr) -> Iterator["_Segment"]:
-        linear = self._segment(a + _V, S.Zero, S.Zero, None)
+        linear = self._segment(a + _V, S.Zero, None)
         if linear.decays():
             yield linear
             return
@@ -234,19 +236,18 @@ class _Piece:
         if order(a, S.One) >= 0:
             start = sympy.log(a)
         else:
-            yield self._segment(a + _V, S.Zero, S.Zero, 1 - a)
+            yield self._segment(a + _V, S.Zero, 1 - a)
         log_p, g = (towards_infinity(e.subs(self.x, _T), _T).subs(_T, sympy.exp(_V)) for e in (self.log_p, self.g))
-        yield _Segment(log_p + _V, g, start, None, self.name).checked()
+        yield _Segment(log_p + _V, g, start, None, self.far, self.name).checked()
 
     def _segment(
         self,
         substitute: sympy.Expr,
         log_jacobian: sympy.Expr,
-        start: sympy.Expr,
         end: sympy.Expr | None,
     ) -> "_Segment":
         log_p, g = (towards_zero(e.subs(self.x, substitute), _T).subs(_T, sympy.exp(-_V)) for e in (self.log_p, self.g))
-        return _Segment(log_p + log_jacobian, g, start, end, self.name)
+        return _Segment(log_p + log_jacobian, g, S.Zero, end, self.far, self.name)
 
 
 # -- segments --------------------------------------------------------------------------------------------------
@@ -260,6 +261,7 @@ class _Segment:
     g: sympy.Expr
     start: sympy.Expr
     end: sympy.Expr | None
+    towards: sympy.Expr  # what x tends to as v -> oo
     name: str
 
     @cached_property
@@ -268,7 +270,7 @@ class _Segment:
 
     @property
     def _tail(self) -> Tail:
-        return Tail(self.log_p, self.g, _V, self.name)
+        return Tail(self.log_p, self.g, _V, self.name, self.towards)
 
     def decays(self) -> bool:
         """Tell whether the integrand is proved to decay exponentially. Raises DivergentError."""
@@ -277,7 +279,9 @@ class _Segment:
     def checked(self) -> "_Segment":
         """Return the segment itself, which must decay."""
         if not self.decays():
-            raise UndecidedError(f"an exponential decay must be proved; found none for {self.name}")
+            raise UndecidedError(
+                f"an exponential decay must be proved; found none for {self.name} towards {self.towards}"
+            )
         return self
 
     def integrand(self, prec: int) -> Callable[..., Any]:

@@ -56,7 +56,7 @@ def summate(
     >>> summate(coin, 2**k, k, sympy.S.Naturals0)
     Traceback (most recent call last):
     ...
-    klexact.errors.DivergentError: a finite value is required; the sum of exp((-k - 1)*log(2))·(2**k) diverges to +∞
+    klexact.errors.DivergentError: a finite value is required; the sum of exp((-k - 1)*log(2))·(2**k) diverges to +∞ towards oo
     """
     name = f"the sum of exp({short(log_mass)})·({short(statistic)})"
     log_p, g = (_logarithmic(checked(expr, variable).subs(variable, _K)) for expr in (log_mass, statistic))
@@ -106,7 +106,7 @@ def enclose_sums(expr: sympy.Expr, *, digits: int = 30) -> Enclosure:
 
 def _parts(log_p: sympy.Expr, g: sympy.Expr, support: Any, name: str) -> list["_Sum"]:
     if support is S.Integers:
-        return [_Sum(log_p, g, 0, None, name), _Sum(log_p.subs(_K, -_K), g.subs(_K, -_K), 1, None, name)]
+        return [_Sum(log_p, g, 0, None, name), _Sum(log_p.subs(_K, -_K), g.subs(_K, -_K), 1, None, name, -sympy.oo)]
     steps = isinstance(support, sympy.Range) and support.step == 1 and not support.free_symbols
     if not (steps or support in (S.Naturals, S.Naturals0)) or not support.inf.is_Integer:
         raise InvalidNumberError(f"the support must be a Range of step 1 from an integer on; found {short(support)}")
@@ -122,6 +122,7 @@ class _Sum:
     start: int
     end: int | None
     name: str
+    towards: sympy.Expr = sympy.oo  # what the terms are taken to, where k is written as tending to oo
 
     @classmethod
     def of(cls, s: sympy.Sum) -> "_Sum":
@@ -158,7 +159,7 @@ class _Sum:
             return total + arb(0, 1) * rest
 
     def _cut(self, bits: int) -> tuple[int, arb]:
-        tail = Tail(self.log_p, self.g, _K, self.name)
+        tail = Tail(self.log_p, self.g, _K, self.name, self.towards)
         start = sympy.Integer(self.start)
         if not tail.decays(start):
             raise UndecidedError(f"terms must be proved to decay exponentially; found none for {self.name}")

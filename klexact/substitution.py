@@ -84,16 +84,21 @@ def _without_exponentials(expr: sympy.Expr, t: sympy.Symbol) -> sympy.Expr:
     """Return an expression with E + log(f·e^-E) for log f, where e^E is the largest factor of a term of f as t -> oo."""
 
     def pulled(e: sympy.Expr) -> sympy.Expr:
-        f = e.args[0]
-        exponents = [
-            sympy.Add(*(a.args[0] for a in sympy.Mul.make_args(part) if a.func is sympy.exp)) for part in f.args
-        ]
+        terms = [_without_exponential(part) for part in e.args[0].args]
+        exponents = [exponent for exponent, _ in terms]
         if not all(exponent.is_polynomial(t) for exponent in exponents):
             return e
         largest = reduce(lambda a, b: b if a != b and sign(sympy.LC(b - a, t)) > 0 else a, exponents)
-        return largest + sympy.log(sympy.Add(*(part * sympy.exp(-largest) for part in f.args)))
+        return largest + sympy.log(sympy.Add(*(rest * sympy.exp(exponent - largest) for exponent, rest in terms)))
 
     return expr.replace(lambda e: e.func is sympy.log and e.args[0].is_Add and e.args[0].has(t), pulled)
+
+
+def _without_exponential(term: sympy.Expr) -> _Order:
+    """Return E and a rest with term = e^E·rest."""
+    factors = sympy.Mul.make_args(term)
+    exponents = [factor.args[0] for factor in factors if factor.func is sympy.exp]
+    return sympy.Add(*exponents), sympy.Mul(*(factor for factor in factors if factor.func is not sympy.exp))
 
 
 def _of_parts(f: sympy.Expr, t: sympy.Symbol, order_of: _Rule) -> _Order | None:

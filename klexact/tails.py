@@ -23,7 +23,7 @@ _LAST = 2**48  # where no bound is proved from here on, none is looked for furth
 
 @dataclass(frozen=True)
 class Tail:
-    """exp(log_factor)·factor for large values of a variable; `name` is for messages.
+    """exp(log_factor)·factor for large values of a variable; `name` and `towards` are for messages.
 
     >>> v = sympy.Symbol("v")
     >>> tail = Tail(-v, v, v, "∫ v·e^-v")
@@ -33,13 +33,14 @@ class Tail:
     >>> Tail(-2 * sympy.log(v), v, v, "∫ v/v²").decays(0)
     Traceback (most recent call last):
     ...
-    klexact.errors.DivergentError: a finite value is required; ∫ v/v² diverges to +∞
+    klexact.errors.DivergentError: a finite value is required; ∫ v/v² diverges to +∞ towards oo
     """
 
     log_factor: sympy.Expr
     factor: sympy.Expr
     variable: sympy.Symbol
     name: str
+    towards: sympy.Expr = sympy.oo
 
     def decays(self, start: sympy.Expr) -> bool:
         """Tell whether the function is proved to decay exponentially. Raises DivergentError."""
@@ -49,8 +50,9 @@ class Tail:
             if found.is_settled:
                 infinite = found.diverges()
                 if infinite:
+                    to = "+∞" if infinite > 0 else "-∞"
                     raise DivergentError(
-                        f"a finite value is required; {self.name} diverges to {'+' if infinite > 0 else '-'}∞"
+                        f"a finite value is required; {self.name} diverges to {to} towards {self.towards}"
                     )
                 return False
         return False
@@ -63,7 +65,9 @@ class Tail:
                 rest = bound(found)
                 if rest < goal:
                     return self._trimmed(start, place, rest, bound, goal)
-        raise UndecidedError(f"a bound of what lies far out must be proved; found none for {self.name}")
+        raise UndecidedError(
+            f"a bound of what lies far out must be proved; found none for {self.name} towards {self.towards}"
+        )
 
     def _germs(self, start: sympy.Expr, step: int) -> Iterator[tuple[int, Germ]]:
         place = 4
