@@ -26,6 +26,7 @@ __all__ = ["Program", "Run", "exprel", "logrel"]
 Run = Callable[[Any], list[Ball]]
 _Step = tuple[Callable[[Any, Any], Any], int, int]
 _NOWHERE = acb(arb.nan())
+_I = acb(0, 1)
 
 
 class exprel(sympy.Function):  # type: ignore[misc]  # noqa: N801  (SciPy's name)
@@ -44,16 +45,16 @@ _METHODS = {
     )
 } | {sympy.loggamma: "lgamma", sympy.Ei: "ei", sympy.Abs: "abs", exprel: "exprel", logrel: "logrel"}
 
-# the cut of each function is where this function of its argument is real and not positive
-_CUTS: dict[str, Callable[[Any], Any]] = {
-    "lgamma": lambda z: z,
-    "ei": lambda z: z,
-    "atan": lambda z: 1 + z * z,
-    "asinh": lambda z: 1 + z * z,
-    "asin": lambda z: 1 - z * z,
-    "acos": lambda z: 1 - z * z,
-    "atanh": lambda z: 1 - z * z,
-    "acosh": lambda z: z - 1,
+# the cut of each function is where one of these functions of its argument is real and not positive
+_CUTS: dict[str, Callable[[Any], tuple[Any, ...]]] = {
+    "lgamma": lambda z: (z,),
+    "ei": lambda z: (z,),
+    "atan": lambda z: (1 + z * _I, 1 - z * _I),
+    "asinh": lambda z: (1 + z * _I, 1 - z * _I),
+    "asin": lambda z: (1 + z, 1 - z),
+    "acos": lambda z: (1 + z, 1 - z),
+    "atanh": lambda z: (1 + z, 1 - z),
+    "acosh": lambda z: (z - 1,),
 }
 
 
@@ -179,7 +180,7 @@ def _table(mode: str) -> _Table:
         table["abs"] = lambda x, _: x.real_abs(analytic=True)
         table["log"] = lambda x, _: x.log(analytic=True)
         table["sqrt"] = lambda x, _: x.sqrt(analytic=True)
-        table |= {name: _guarded(name, cut) for name, cut in _CUTS.items()}
+        table |= {name: _guarded(name, cuts) for name, cuts in _CUTS.items()}
     return table
 
 
@@ -188,9 +189,9 @@ def _method(name: str) -> Callable[[Any, Any], Any]:
     return lambda x, _: call(x)
 
 
-def _guarded(name: str, cut: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+def _guarded(name: str, cuts: Callable[[Any], tuple[Any, ...]]) -> Callable[[Any, Any], Any]:
     call = operator.methodcaller(name)
-    return lambda x, _: call(x) if cut(x).log(analytic=True).is_finite() else _NOWHERE
+    return lambda x, _: call(x) if all(z.log(analytic=True).is_finite() for z in cuts(x)) else _NOWHERE
 
 
 def _exprel(z: Any) -> Any:

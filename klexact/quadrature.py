@@ -81,7 +81,7 @@ def integrate(
     >>> integrate(cauchy, cauchy - normal, x, sympy.Reals)
     Traceback (most recent call last):
     ...
-    klexact.errors.DivergentError: a finite value is required; the integral of exp(...)·(...) diverges to +∞ towards oo
+    klexact.errors.DivergentError: a finite value is required; the integral of exp(...)·(...) diverges to +∞ towards -oo
     """
     log_p, g = (_without_extremes(checked(expr, variable)) for expr in (log_density, statistic))
     name = f"the integral of exp({short(log_density)})·({short(statistic)})"

@@ -82,6 +82,8 @@ def enclose_sums(expr: sympy.Expr, *, digits: int = 30) -> Enclosure:
     ...
     klexact.errors.UndecidedError: terms must be proved to decay exponentially; found none for Sum(k**(-2), (k, 1, oo))
     """
+    if not isinstance(expr, sympy.Expr):
+        raise InvalidNumberError(f"a polynomial in sums is required; found {short(expr)}")
     sums = sorted(expr.atoms(sympy.Sum), key=str)
     stand_ins = [sympy.Dummy() for _ in sums]
     values = [_Sum.of(s) for s in sums]
@@ -171,6 +173,13 @@ def _split(term: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     logs, rest = [], []
     for factor in sympy.Mul.make_args(term):
         base, exponent = factor.as_base_exp()
+        if (
+            base.is_negative
+            and exponent.is_polynomial(_K)
+            and all(c.is_Integer for c in sympy.Poly(exponent, _K).coeffs())
+        ):
+            rest.append(sympy.cos(sympy.pi * exponent))  # (-1)^n, n an integer
+            base = -base
         grows = exponent.has(_K) if not base.has(_K) else isinstance(base, _FACTORIALS) and not exponent.has(_K)
         if grows and (base.is_positive or base.has(_K)):
             logs.append(exponent * sympy.log(base))
