@@ -78,7 +78,7 @@ def test_cuts_off_the_real_line(expr: sympy.Expr) -> None:
     run = Program([expr], X).at(64, "analytic")
     assert not run(acb(arb(0, 0.01), arb(2, 0.01)))[0].is_finite()
     assert not run(acb(arb(0, 0.01), arb(-2, 0.01)))[0].is_finite()
-    assert run(acb(arb(3, 0.5), arb(0, 0.5)))[0].is_finite()
+    assert run(acb(arb(3, 0.01), arb(0.5, 0.01)))[0].is_finite()
 
 
 @given(st.floats(-0.9, 0.9), st.floats(-3, 3), st.integers(0, 60))
