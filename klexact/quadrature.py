@@ -83,9 +83,12 @@ def integrate(
     ...
     klexact.errors.DivergentError: a finite value is required; the integral of exp(...)·(...) diverges to +∞ towards -oo
     """
-    log_p, g = (_without_extremes(checked(expr, variable)) for expr in (log_density, statistic))
+    lower, upper = _interval(support)
+    log_p, g = (_without_extremes(checked(expr, variable, lower, upper)) for expr in (log_density, statistic))
+    if variable.is_integer or variable.is_irrational:
+        raise InvalidNumberError(f"the variable of an integral must be real; found {variable}, integer or irrational")
     name = f"the integral of exp({short(log_density)})·({short(statistic)})"
-    segments = list(_segments(_Piece(log_p, g, variable, name), *_interval(support)))
+    segments = list(_segments(_Piece(log_p, g, variable, name), lower, upper))
 
     def ball(bits: int) -> arb:
         with ctx.workprec(bits + 32):
@@ -110,6 +113,8 @@ def _segments(whole: "_Piece", lower: sympy.Expr, upper: sympy.Expr) -> Iterator
     if points == [S.NegativeInfinity, S.Infinity]:
         points.insert(1, S.Zero)
     for a, b in pairwise(points):
+        if order(a, b) == 0:
+            continue  # one kink, written in two ways
         log_p, g = (_smooth(expr, whole.x, _inner(a, b)) for expr in (whole.log_p, whole.g))
         _check_inside(Program([log_p, g], whole.x), _inner(a, b), whole.name)
         yield from replace(whole, log_p=log_p, g=g).between(a, b)
@@ -240,12 +245,7 @@ class _Piece:
         log_p, g = (towards_infinity(e.subs(self.x, _T), _T).subs(_T, sympy.exp(_V)) for e in (self.log_p, self.g))
         yield _Segment(log_p + _V, g, start, None, self.far, self.name).checked()
 
-    def _segment(
-        self,
-        substitute: sympy.Expr,
-        log_jacobian: sympy.Expr,
-        end: sympy.Expr | None,
-    ) -> "_Segment":
+    def _segment(self, substitute: sympy.Expr, log_jacobian: sympy.Expr, end: sympy.Expr | None) -> "_Segment":
         log_p, g = (towards_zero(e.subs(self.x, substitute), _T).subs(_T, sympy.exp(-_V)) for e in (self.log_p, self.g))
         return _Segment(log_p + log_jacobian, g, S.Zero, end, self.far, self.name)
 

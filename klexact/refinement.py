@@ -17,26 +17,56 @@ from klexact.exact import clipped
 __all__ = ["MAX_DIGITS", "checked", "refined"]
 
 MAX_DIGITS = 1000
+_MAX_LEVELS = 100
+_MAX_PARTS = 10_000
 _ROUNDS = 3
 
 
-def checked(expr: Any, variable: sympy.Symbol) -> sympy.Expr:
-    """Return an expression that holds one symbol at most. Raises InvalidNumberError, naming the others.
+def checked(expr: Any, variable: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr) -> sympy.Expr:
+    """Return an expression in one symbol, which may stand for all numbers between two.
 
-    >>> x, y = sympy.symbols("x y")
-    >>> checked(x * y, x)
+    Raises InvalidNumberError for other symbols, naming them; for assumptions of the symbol that do not hold between
+    the numbers, since SymPy has simplified the expression by them; and for more than 100 levels or 10,000 parts.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> checked(x * y, x, sympy.S.Zero, sympy.oo)
     Traceback (most recent call last):
     ...
     klexact.errors.InvalidNumberError: a number needs values for all parameters; found the symbol y in x*y
+    >>> checked(abs(x), x, -sympy.oo, sympy.oo)
+    Traceback (most recent call last):
+    ...
+    klexact.errors.InvalidNumberError: a variable must be assumed to be real at most; found x, positive, between -oo and oo
     """
     if not isinstance(expr, sympy.Expr):
         raise InvalidNumberError(f"a SymPy expression is required; found {short(expr)}")
+    if not isinstance(variable, sympy.Symbol):
+        raise InvalidNumberError(f"a variable must be a SymPy Symbol; found {short(variable)}")
+    _check_size(expr)
     others = sorted(map(str, expr.free_symbols - {variable}))
     if others:
         raise InvalidNumberError(
             f"a number needs values for all parameters; found the symbol {', '.join(others)} in {short(expr)}"
         )
+    signed = [("positive", lower < 0), ("nonnegative", lower < 0), ("negative", upper > 0), ("nonpositive", upper > 0)]
+    wrong = [name for name, fails in signed if fails and getattr(variable, f"is_{name}")]
+    wrong += [name for name in ("zero", "imaginary") if getattr(variable, f"is_{name}")]
+    if wrong:
+        raise InvalidNumberError(
+            f"a variable must be assumed to be real at most; found {variable}, {wrong[0]}, between {lower} and {upper}"
+        )
     return expr
+
+
+def _check_size(expr: sympy.Expr) -> None:
+    level, levels, parts = {expr}, 0, 0
+    while level:
+        levels, parts = levels + 1, parts + len(level)
+        if levels > _MAX_LEVELS or parts > _MAX_PARTS:
+            raise InvalidNumberError(
+                f"an expression must have at most {_MAX_LEVELS} levels and {_MAX_PARTS:,} parts; found more"
+            )
+        level = {part for e in level for part in e.args}
 
 
 def refined(ball: Callable[[int], arb], digits: int, name: str) -> Enclosure:

@@ -58,9 +58,11 @@ def summate(
     ...
     klexact.errors.DivergentError: a finite value is required; the sum of exp((-k - 1)*log(2))·(2**k) diverges to +∞ towards oo
     """
+    lower, upper = _range(support)
+    log_p, g = (checked(expr, variable, lower, upper) for expr in (log_mass, statistic))
     name = f"the sum of exp({short(log_mass)})·({short(statistic)})"
-    log_p, g = (_logarithmic(checked(expr, variable).subs(variable, _K)) for expr in (log_mass, statistic))
-    parts = _parts(log_p, g, support, name)
+    log_p, g = (_logarithmic(expr.subs(variable, _K)) for expr in (log_p, g))
+    parts = _parts(log_p, g, lower, upper, name)
 
     def ball(bits: int) -> arb:
         with ctx.workprec(bits + 32):
@@ -106,13 +108,21 @@ def enclose_sums(expr: sympy.Expr, *, digits: int = 30) -> Enclosure:
     return refined(ball, digits, short(expr))
 
 
-def _parts(log_p: sympy.Expr, g: sympy.Expr, support: Any, name: str) -> list["_Sum"]:
+def _range(support: Any) -> tuple[sympy.Expr, sympy.Expr]:
     if support is S.Integers:
-        return [_Sum(log_p, g, 0, None, name), _Sum(log_p.subs(_K, -_K), g.subs(_K, -_K), 1, None, name, -sympy.oo)]
+        return -sympy.oo, sympy.oo
     steps = isinstance(support, sympy.Range) and support.step == 1 and not support.free_symbols
     if not (steps or support in (S.Naturals, S.Naturals0)) or not support.inf.is_Integer:
         raise InvalidNumberError(f"the support must be a Range of step 1 from an integer on; found {short(support)}")
-    return [_Sum(log_p, g, int(support.inf), None if support.sup.is_infinite else int(support.sup), name)]
+    return support.inf, support.sup
+
+
+def _parts(log_p: sympy.Expr, g: sympy.Expr, lower: sympy.Expr, upper: sympy.Expr, name: str) -> list["_Sum"]:
+    end = None if upper.is_infinite else int(upper)
+    if not lower.is_infinite:
+        return [_Sum(log_p, g, int(lower), end, name)]
+    mirrored = _Sum(log_p.subs(_K, -_K), g.subs(_K, -_K), 1, None, name, -sympy.oo)
+    return [_Sum(log_p, g, 0, end, name), mirrored]
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,7 @@ class _Sum:
         k, start, end = s.limits[0]
         if not start.is_Integer or not (end.is_Integer or end is S.Infinity):
             raise InvalidNumberError(f"a sum from an integer to an integer or oo is required; found {short(s)}")
-        log_p, g = _split(checked(s.function, k).subs(k, _K))
+        log_p, g = _split(checked(s.function, k, start, end).subs(k, _K))
         return cls(log_p, g, int(start), None if end is S.Infinity else int(end), short(s))
 
     @cached_property

@@ -163,6 +163,13 @@ parameter = st.fractions(min_value=Fraction(1, 8), max_value=12, max_denominator
 )
 
 
+def nested(levels: int) -> Expr:
+    expr = X
+    for _ in range(levels):
+        expr = log(2 + expr)
+    return expr
+
+
 def is_narrow(found: Enclosure, digits: int = 30) -> bool:
     """Tell whether the promise is kept: relative accuracy, or absolute where the value is tiny."""
     unit = Fraction(1, 10**digits)
@@ -339,6 +346,7 @@ def test_what_is_not_proved_is_undecided(log_p: Expr, statistic: Expr, support: 
         (S.Zero, X, S.Naturals, "Interval between numbers"),
         (S.Zero, X, Interval(0, Symbol("b")), "Interval between numbers"),
         (S.Zero, 1, UNIT, "SymPy expression is required"),
+        (nested(60), X, UNIT, "100 levels"),
         (S.Zero, sympy.Piecewise((X, Rational(1, 2) > X), (1, X > 3)), UNIT, "what holds at 3/4"),
     ],
     ids=str,
@@ -346,6 +354,18 @@ def test_what_is_not_proved_is_undecided(log_p: Expr, statistic: Expr, support: 
 def test_what_is_refused_is_named(log_p: Any, statistic: Any, support: Any, message: str) -> None:
     with pytest.raises(InvalidNumberError, match=message):
         integrate(log_p, statistic, X, support)
+
+
+def test_assumptions_of_the_variable_must_hold() -> None:
+    for name, support in [("positive", LINE), ("negative", HALF), ("integer", UNIT), ("irrational", UNIT)]:
+        x = Symbol("x", **{name: True})
+        with pytest.raises(InvalidNumberError, match=r"must be (assumed to be )?real"):
+            integrate(-(x**2), abs(x), x, support)
+
+
+def test_a_kink_may_be_written_in_two_ways() -> None:
+    found = integrate(S.Zero, abs(X**2 - 2) + abs(2 * X - 2 * sqrt(2)), X, Interval(0, 2))
+    assert agrees(found, Rational(8, 3) * sqrt(2) - Rational(4, 3) + 2 + (2 - sqrt(2)) ** 2)
 
 
 @pytest.mark.parametrize("digits", [0, -1, 2.5, True, 10**6])

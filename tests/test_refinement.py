@@ -9,6 +9,8 @@ from flint import arb, ctx
 from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.refinement import checked, refined
 
+ENDS = (-sympy.oo, sympy.oo)
+
 
 def blurred(value: Fraction, calls: list[int]) -> object:
     def ball(bits: int) -> arb:
@@ -44,8 +46,33 @@ def test_what_stays_wide_is_undecided() -> None:
 
 def test_operands() -> None:
     x, y, z = sympy.symbols("x y z")
-    assert checked(x + 1, x) == x + 1
-    with pytest.raises(InvalidNumberError, match="found the symbol y, z"):
-        checked(x + y * z, x)
-    with pytest.raises(InvalidNumberError, match="SymPy expression"):
-        checked("x", x)
+    assert checked(x + 1, x, *ENDS) == x + 1
+    for expr, variable, message in [
+        (x + y * z, x, "found the symbol y, z"),
+        ("x", x, "SymPy expression"),
+        (x, "x", "SymPy Symbol"),
+        (x, x + 1, "SymPy Symbol"),
+        (sympy.Add(*(x**i for i in range(10_001))), x, "10,000 parts"),
+        (nested(x, 60), x, "100 levels"),
+    ]:
+        with pytest.raises(InvalidNumberError, match=message):
+            checked(expr, variable, *ENDS)
+
+
+def nested(x: sympy.Expr, levels: int) -> sympy.Expr:
+    for _ in range(levels):
+        x = sympy.log(1 + x)
+    return x
+
+
+@pytest.mark.parametrize("name", ["positive", "nonnegative", "negative", "nonpositive", "imaginary"])
+def test_assumptions_that_do_not_hold(name: str) -> None:
+    x = sympy.Symbol("x", **{name: True})
+    with pytest.raises(InvalidNumberError, match=f"found x, {name}"):
+        checked(x, x, *ENDS)
+
+
+def test_assumptions_that_hold() -> None:
+    x, y = sympy.Symbol("x", positive=True), sympy.Symbol("y", negative=True)
+    assert checked(x, x, sympy.S.Zero, sympy.oo) == x
+    assert checked(y, y, -sympy.oo, sympy.S.Zero) == y
