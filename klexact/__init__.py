@@ -8,8 +8,9 @@ Distributions are exact rationals, results SymPy expressions in a canonical form
 | measures | `entropy`, `cross_entropy`, `kl_divergence`, `jeffreys_divergence`, `jensen_shannon_divergence`, |
 | | `mutual_information`, `conditional_entropy`, `joint_entropy`, `perplexity` |
 | scalar terms | `entr`, `rel_entr`, `kl_div` |
-| models | `Family`, made by the functions of `klexact.families` |
-| optima | `fit`, `Fit`, `compare`, `Comparison` |
+| models | `Family`, made by the functions of `klexact.families`; `Law`, by those of `klexact.laws` |
+| optima | `fit`, `Fit`, `compare`, `Comparison`, `minimise` |
+| derivations | `derive`; a `Fit` has its own |
 | the engine | `LogForm`; `enclose`, `Enclosure`, `sign`, `is_zero`, `order`, `decimal`, `round_to`; `verify` |
 | errors | `KLExactError` and its leaves in `klexact.errors` |
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from klexact.distribution import Distribution
     from klexact.errors import KLExactError
     from klexact.families import Family
-    from klexact.fitting import Comparison, Fit, compare, fit
+    from klexact.fitting import Comparison, Fit, compare, fit, minimise
+    from klexact.laws import Law, derive
     from klexact.logform import LogForm
     from klexact.measures import (
         conditional_entropy,
@@ -50,11 +52,13 @@ __all__ = [
     "Family",
     "Fit",
     "KLExactError",
+    "Law",
     "LogForm",
     "compare",
     "conditional_entropy",
     "cross_entropy",
     "decimal",
+    "derive",
     "enclose",
     "entr",
     "entropy",
@@ -65,6 +69,7 @@ __all__ = [
     "joint_entropy",
     "kl_div",
     "kl_divergence",
+    "minimise",
     "mutual_information",
     "order",
     "perplexity",
@@ -80,7 +85,8 @@ _HOME = {
     "distribution": ("Distribution",),
     "errors": ("KLExactError",),
     "families": ("Family",),
-    "fitting": ("Comparison", "Fit", "compare", "fit"),
+    "fitting": ("Comparison", "Fit", "compare", "fit", "minimise"),
+    "laws": ("Law", "derive"),
     "logform": ("LogForm",),
     "rounding": ("round_to",),
 }

@@ -20,7 +20,7 @@ from sympy import QQ
 
 from klexact.errors import UndecidedError
 from klexact.logform import LogForm
-from klexact.ratfunc import as_expr, is_parametric
+from klexact.ratfunc import as_expr, element_of, is_parametric
 from klexact.roots import RealRoot, ball, polynomial, sign_at
 
 __all__ = ["AlgebraicForm", "Value", "evaluate"]
@@ -43,6 +43,7 @@ def evaluate(form: LogForm, symbol: sympy.Symbol, point: Any) -> "LogForm | Alge
     """
     if not isinstance(point, RealRoot) or symbol not in form.free_symbols:
         return form.subs({symbol: as_expr(point)}) if symbol in form.free_symbols else form
+    form = _with_rational_coefficients(form, symbol, point)
     return _collapsed(form, symbol, point) or AlgebraicForm(((form, symbol, point),))
 
 
@@ -293,6 +294,19 @@ def _power(x: fmpq_poly, n: int, modulus: fmpq_poly) -> fmpq_poly:
         result = result * result % modulus
         result = result * base % modulus if bit == "1" else result
     return result
+
+
+def _with_rational_coefficients(form: LogForm, symbol: sympy.Symbol, root: RealRoot) -> LogForm:
+    """Return a form of the same value at the root, its coefficients rational numbers wherever they are there."""
+    changes = []
+    for a, c in form.logs.items():
+        residue = _residue(c, symbol, root) if is_parametric(c) else fmpq_poly([0, 1])
+        if residue.degree() <= 0:
+            value = _rational(residue)
+            change = QQ(int(value.p), int(value.q)) - c
+            squared = QQ(a) ** 2 if isinstance(a, int) else element_of(as_expr(a)) ** 2
+            changes.append((change / 2, LogForm.of_logs([(QQ(1), squared)])))
+    return LogForm.sum([(QQ(1), form), *changes]) if changes else form
 
 
 def _collapsed(form: LogForm, symbol: sympy.Symbol, root: RealRoot) -> LogForm | None:

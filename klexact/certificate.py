@@ -15,11 +15,16 @@ from sympy import E, FiniteSet
 from klexact.algebraic import evaluate
 from klexact.certify import decimal
 from klexact.derivation import Derivation, Sign, Step, slope
+from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.logform import LogForm
 from klexact.roots import RealRoot
+from klexact.zeroof import ZeroOf
 
-__all__ = ["Candidate", "Certificate", "Minimum", "location_decimal"]
+__all__ = ["Candidate", "Certificate", "Minimum", "location_decimal", "told"]
+
+_LONG = 120  # characters of a point that are told
+_DIGITS = 15
 
 
 def location_decimal(location: sympy.Expr, digits: int) -> str:
@@ -34,6 +39,27 @@ def location_decimal(location: sympy.Expr, digits: int) -> str:
         x, root = sympy.Dummy("x"), RealRoot(tuple(map(int, reversed(location.poly.all_coeffs()))), location.index)
         return decimal(evaluate(LogForm(x), x, root), digits)
     return str(location) if location.is_infinite else decimal(location, digits)
+
+
+def told(location: sympy.Expr) -> str:
+    """Return a point for a sentence: as it is where it is short, else its first digits.
+
+    >>> from sympy.abc import t
+    >>> told(sympy.sqrt(2)), told(ZeroOf(sympy.cos(t) - t, t, 0, 1))
+    ('sqrt(2)', '0.739085133215160... (no closed form found)')
+    """
+    if isinstance(location, sympy.Tuple):
+        return f"({', '.join(map(told, location))})"
+    shown = text(location)
+    if len(shown) <= _LONG and not location.has(ZeroOf):
+        return shown
+    digits = location_decimal(location, _DIGITS + 2)
+    kind = "no closed form found" if location.has(ZeroOf) else "an algebraic number"
+    return f"{digits[:-2]}... ({kind})"
+
+
+def _brief(number: sympy.Expr) -> sympy.Expr | Sign:
+    return Sign(told(number), told(number)) if number.has(ZeroOf) else number
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +95,15 @@ class Certificate:
     arguments: tuple[str, ...] = ()
     conditions: tuple[sympy.Basic, ...] = ()
     name: str = "D"
+    meaning: str = ""  # what the name stands for
 
     @property
     def derivation(self) -> Derivation:
         """The argument as steps that print as text and as LaTeX."""
         at = ", ".join(map(str, self.parameters))
         head = f"{self.name}({at})" if at else self.name
-        steps = [Step("{} = {}", Sign(head, head), self.objective.as_expr())]
+        meaning = f" = {self.meaning}" if self.meaning else ""
+        steps = [Step(f"{{}}{meaning} = {{}}", Sign(head, head), self.objective.as_expr())]
         steps += [Step("{} = {}", slope(self.name, p), d) for p, d in self._by_parameter(self.derivative)]
         stationary = any(c.kind == "stationary point" for c in self.candidates)
         nowhere = "" if stationary or self.rejected or not self.candidates else ", which has no real solution"
@@ -84,17 +112,7 @@ class Certificate:
             for p, e in self._by_parameter(self.equation)
         ]
         steps += [Step(f"rejected: {{}} = {{}} ({why})", self._theta, point) for point, why in self.rejected]
-        steps += [
-            Step(
-                "{}: {} = {}, {} = {}",
-                Sign(c.kind, rf"\text{{{c.kind}}}"),
-                self._theta,
-                c.location,
-                Sign(self.name, self.name),
-                c.value.as_expr(),
-            )
-            for c in self.candidates
-        ]
+        steps += [self._told(c) for c in self.candidates]
         if isinstance(self.second_derivative, sympy.MatrixBase):
             steps.append(Step("the Hessian is {}", self.second_derivative))
         elif self.second_derivative is not None:
@@ -108,6 +126,12 @@ class Certificate:
     def steps(self) -> list[str]:
         """Return the argument line by line."""
         return [str(step) for step in self.derivation]
+
+    def _told(self, c: Candidate) -> Step:
+        value = c.value.as_expr()
+        point, found = (_brief(x) for x in (c.location, value))
+        words = "{}: {} = {}, {} = {}"
+        return Step(words, Sign(c.kind, rf"\text{{{c.kind}}}"), self._theta, point, Sign(self.name, self.name), found)
 
     @property
     def _theta(self) -> sympy.Basic:

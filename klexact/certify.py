@@ -145,7 +145,7 @@ def value_of(x: object, base: object = sympy.E) -> Value:
             raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
         unit = log_base(base)
         return Value(x, unit if isinstance(unit, LogForm) else Expression(unit))
-    if hasattr(type(x), "form"):  # klexact.bulk
+    if hasattr(type(x), "form") or (isinstance(x, Expression) and base is not sympy.E):  # klexact.bulk; a minimum
         unit = log_base(base)
         return Value(x, unit if isinstance(unit, LogForm) else Expression(unit))
     if base is not sympy.E:

@@ -16,11 +16,15 @@ from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
 from klexact.logform import LogForm
+from klexact.objectives import OBJECTIVES
 from klexact.operands import parse_base, parse_distribution, parse_model
 from klexact.story import Story, tell
 from klexact.tables import ranking_table, show_story
+from klexact.zeroof import ZeroOf
 
 __all__ = ["main"]
+
+_NO_CLOSED_FORM = "its value at the argmin: no closed form was found"
 
 
 class _Group(click.Group):
@@ -65,11 +69,12 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def _value(value: Any, base: str, digits: int) -> dict[str, str]:
-    """Return an exact value and its decimal, both as text."""
+def _value(value: Any, base: str, digits: int) -> dict[str, str | None]:
+    """Return an exact value (None where it has no closed form) and its decimal, both as text."""
     parsed = parse_base(base)
+    expr = value.as_expr(parsed)
     return {
-        "exact": text(value.as_expr(parsed)),
+        "exact": None if expr.has(ZeroOf) else text(expr),
         "decimal": decimal(value, digits, base=parsed),
         "unit": unit_name(parsed),
     }
@@ -116,13 +121,23 @@ def kl(p: str, q: str, base: str, digits: int, as_json: bool) -> None:
     _report("D(P‖Q)", value, base, digits, as_json=as_json)
 
 
+_objective = click.option(
+    "--objective",
+    type=click.Choice(list(OBJECTIVES)),
+    default="forward",
+    show_default=True,
+    help="forward is D(DATA‖model), reverse is D(model‖DATA).",
+)
+
+
 @main.command(name="fit")
 @click.argument("data")
 @click.option("--model", required=True, help="A family, such as binomial(10), poisson or two-part(6..10 | 0..5).")
+@_objective
 @_options
-def fit_command(data: str, model: str, base: str, digits: int, as_json: bool) -> None:
-    """Minimise D(DATA‖model) over the model's parameter, with the proof."""
-    found = fit(parse_distribution(data), parse_model(model), base=parse_base(base))
+def fit_command(data: str, model: str, objective: str, base: str, digits: int, as_json: bool) -> None:
+    """Minimise D(DATA‖model), or another objective, over the model's parameters, with the proof."""
+    found = fit(parse_distribution(data), parse_model(model), objective=objective, base=parse_base(base))
     if as_json:
         _print_json({**_fit_content(found, base, digits), "model": model})
         return
@@ -132,7 +147,8 @@ def fit_command(data: str, model: str, base: str, digits: int, as_json: bool) ->
         if point["decimal"] != point["exact"]:
             click.echo(f"            = {point['decimal']}")
     least = _value(found.value, base, digits)
-    click.echo(f"divergence  {least['exact']}\n            = {least['decimal']} {least['unit']}")
+    label = "divergence" if objective == "forward" else "objective"
+    click.echo(f"{label:<12}{least['exact'] or _NO_CLOSED_FORM}\n            = {least['decimal']} {least['unit']}")
     click.echo("because (in nats)")
     for step in found.certificate.steps():
         click.echo(f"  {step}")
@@ -167,16 +183,18 @@ def _fit_content(found: Fit, base: str, digits: int) -> dict[str, Any]:
 @click.option(
     "--model", "models", multiple=True, required=True, help="A family or a distribution; give it several times."
 )
+@_objective
 @_options
-def compare_command(data: str, models: tuple[str, ...], base: str, digits: int, as_json: bool) -> None:
-    """Rank models by what is lost: D(DATA‖model), each at its optimum."""
-    ranking = compare(parse_distribution(data), {m: parse_model(m) for m in models}, base=parse_base(base))
+def compare_command(data: str, models: tuple[str, ...], objective: str, base: str, digits: int, as_json: bool) -> None:
+    """Rank models by what is lost: D(DATA‖model), or another objective, each at its optimum."""
+    named = {m: parse_model(m) for m in models}
+    ranking = compare(parse_distribution(data), named, objective=objective, base=parse_base(base))
     if as_json:
         _print_json([{"name": name, **_fit_content(found, base, digits)} for name, found in ranking.rows])
         return
     Console(highlight=False).print(ranking_table(ranking, digits))
     for rank, (name, found) in enumerate(ranking.rows, 1):
-        click.echo(f"{rank}. {name}: {text(found.divergence)}")
+        click.echo(f"{rank}. {name}: {_value(found.value, base, digits)['exact'] or _NO_CLOSED_FORM}")
 
 
 @main.command()

@@ -11,6 +11,7 @@ from sympy.logic.boolalg import And, BooleanAtom, Not, Or
 from klexact.balls import CONSTANTS, FUNCTIONS
 from klexact.errors import InvalidNumberError
 from klexact.exact import MAX_DIGITS, element
+from klexact.zeroof import ZeroOf
 
 __all__ = ["exact_numbers", "nodes", "short"]
 
@@ -27,6 +28,7 @@ _STRUCTURE = (
     sympy.sign,
     sympy.re,
     sympy.Piecewise,
+    ZeroOf,
     ExprCondPair,
     Relational,
     And,

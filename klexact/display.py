@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import sympy
 
 from klexact.exact import approximation
+from klexact.zeroof import ZeroOf
 
 __all__ = ["html", "latex", "plain", "text"]
 
@@ -34,12 +35,12 @@ def _entries(d: _Shown) -> list[tuple[Hashable, Any]]:
 
 
 def text(expr: sympy.Expr) -> str:
-    """Return an exact number as text; with a `CRootOf` unsorted, for to sort terms SymPy would evaluate it at length.
+    """Return an exact number as text; with a `CRootOf` or `ZeroOf` unsorted, for to sort terms SymPy would evaluate it.
 
     >>> text(sympy.log(3) - 2)
     '-2 + log(3)'
     """
-    return str(sympy.sstr(expr, order="none")) if expr.has(sympy.CRootOf) else str(expr)
+    return str(sympy.sstr(expr, order="none")) if expr.has(sympy.CRootOf, ZeroOf) else str(expr)
 
 
 def plain(d: _Shown) -> str:

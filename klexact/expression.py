@@ -6,13 +6,15 @@ logarithms (`klexact.heights`, under a work bound); otherwise a value that is no
 `LIMIT` = 4,096 bits is left undecided, for nothing is known that would end the search.
 
 Supported are the functions of `klexact.balls`, `+`, `*`, powers, rational and algebraic numbers (radicals, `CRootOf`), pi,
-E, EulerGamma, Catalan, GoldenRatio, and `Max`, `Min`, `Abs`, `sign`, `Piecewise`, `re`, with conditions that are decided.
-Complex intermediate values are allowed; the whole must be proved real.
+E, EulerGamma, Catalan, GoldenRatio, `ZeroOf`, and `Max`, `Min`, `Abs`, `sign`, `Piecewise`, `re`, with conditions that are
+decided. Complex intermediate values are allowed; the whole must be proved real.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import sympy
@@ -23,15 +25,18 @@ from klexact.balls import CONSTANTS, Ball, UnresolvedError, apply, power
 from klexact.closedform import exact_numbers, nodes, short
 from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.heights import algebraic_height, zero_bits
+from klexact.logform import LogForm, log_base
 from klexact.recognition import Quotient, quotient
 from klexact.roots import RealRoot
 from klexact.roots import ball as root_ball
+from klexact.zeroof import ZeroOf, refined
 
-__all__ = ["LIMIT", "Expression", "Form", "certain_sign", "chosen", "decided", "recognised"]
+__all__ = ["LIMIT", "Expression", "Form", "certain_sign", "chosen", "decided", "evaluated", "recognised"]
 
 LIMIT = 4096  # bits; a wide expression that looks like zero to this precision is left undecided
 _WORK_BITS = 200_000  # an algebraic equality that needs more precision is left undecided
 _GUARD = 16
+_NOTHING: Mapping[sympy.Symbol, arb] = MappingProxyType({})
 
 
 class Form(Protocol):
@@ -95,10 +100,15 @@ class Expression:
         It is the whole real line where the precision does not show which side of a pole or a branch a part lies on.
         """
         try:
-            found: arb = _evaluated(self.expr, prec)
+            found: arb = evaluated(self.expr, prec)
         except UnresolvedError:
             return arb(0, inf)
         return found
+
+    def as_expr(self, base: object = sympy.E) -> sympy.Expr:
+        """Return the expression divided by log(base)."""
+        unit = log_base(base)
+        return self.expr / (unit.as_expr() if isinstance(unit, LogForm) else unit)
 
     @property
     def is_zero(self) -> bool:
@@ -154,7 +164,7 @@ class Expression:
     def undecided(self, bits: int) -> UndecidedError:
         """Return the error that says to which precision the value looked like zero."""
         try:
-            _evaluated(self.expr, bits)
+            evaluated(self.expr, bits)
             found = "looked like zero to that precision"
         except UnresolvedError as error:
             found = f"has no bound to that precision: {error}"
@@ -222,9 +232,14 @@ def _sign(expr: sympy.Expr) -> int:
 # -- evaluation ------------------------------------------------------------------------------------------------
 
 
-def _evaluated(expr: sympy.Expr, prec: int) -> Ball:
-    """Return a real ball around the value; children before parents, each part once."""
-    balls: dict[sympy.Expr, Ball] = {}
+def evaluated(expr: sympy.Expr, prec: int, given: Mapping[sympy.Symbol, arb] = _NOTHING) -> Ball:
+    """Return a real ball around the value, symbols being as given; children before parents, each part once.
+
+    >>> from sympy.abc import t
+    >>> evaluated(2 * t, 64, {t: arb(3)})
+    6.00000000000000
+    """
+    balls: dict[sympy.Expr, Ball] = dict(given)
     stack = [expr]
     with ctx.workprec(prec + _GUARD):
         while stack:
@@ -255,9 +270,8 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
         return arb(fmpq(int(node.p), int(node.q)))
     if node in CONSTANTS:
         return CONSTANTS[node]()
-    if isinstance(node, sympy.CRootOf):
-        root = RealRoot(tuple(int(c) for c in reversed(node.poly.all_coeffs())), node.index)
-        return root_ball(root, ctx.prec)
+    if isinstance(node, (sympy.CRootOf, ZeroOf)):
+        return _root(node, ctx.prec)
     if node.is_Add:
         return sum(parts[1:], parts[0])
     if node.is_Mul:
@@ -272,6 +286,12 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
     if node.is_infinite:
         raise InvalidNumberError(f"an infinity must stand alone; found {node} inside an expression")
     return apply(node.func, parts)
+
+
+def _root(node: sympy.Expr, prec: int) -> arb:
+    if isinstance(node, ZeroOf):
+        return refined(node, prec, evaluated)
+    return root_ball(RealRoot(tuple(int(c) for c in reversed(node.poly.all_coeffs())), node.index), prec)
 
 
 def _part_or_extreme(node: sympy.Expr, parts: list[Ball]) -> Ball:
@@ -298,7 +318,7 @@ def _proved_real(expr: sympy.Expr, value: acb, balls: dict[sympy.Expr, Ball]) ->
         if bits < _WORK_BITS and value.imag.abs_upper() < arb(2) ** -bits:
             return value.real
         if bits < _WORK_BITS and ctx.prec < 2 * bits + 256:
-            return _evaluated(expr, max(2 * ctx.prec, bits + 128))
+            return evaluated(expr, max(2 * ctx.prec, bits + 128))
     elif _is_its_own_conjugate(expr, balls):
         return value.real
     raise InvalidNumberError(f"a number that is proved real is required; found {short(expr)}, which is not: take re")

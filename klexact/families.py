@@ -24,6 +24,7 @@ from klexact.roots import cells, polynomial
 __all__ = [
     "Family",
     "binomial",
+    "bounds",
     "categorical",
     "custom",
     "fixed",
@@ -57,6 +58,7 @@ class Family:
     member: Callable[..., Distribution]
     components: tuple[Distribution, ...] = ()  # with disjoint supports: θ holds their masses
     wide: Mapping[Outcome, sympy.Expr] | None = None  # probabilities that are not rational functions
+    finite: bool = True  # finitely many outcomes
 
     def at(self, *values: object) -> Distribution:
         """Return the member with these parameter values, rational and inside the domain.
@@ -131,7 +133,8 @@ def geometric(parameter: Symbol = Symbol("p")) -> Family:
         k = _count(x)
         return None if k is None else LogForm.sum([(QQ(1), success), (QQ(k), failure)])
 
-    return Family("geometric", (parameter,), Interval.Lopen(0, 1), log_probability, partial(_infinite, "geometric"))
+    member = partial(_infinite, "geometric", 1)
+    return Family("geometric", (parameter,), Interval.Lopen(0, 1), log_probability, member, finite=False)
 
 
 def poisson(parameter: Symbol = Symbol("lambda")) -> Family:
@@ -146,7 +149,8 @@ def poisson(parameter: Symbol = Symbol("lambda")) -> Family:
             [(QQ(k), rate), (QQ(-1), LogForm.of_logs([(QQ(1), QQ(factorial(k)))])), (QQ(-1), LogForm(parameter))]
         )
 
-    return Family("poisson", (parameter,), Interval(0, oo), log_probability, partial(_infinite, "poisson"))
+    member = partial(_infinite, "poisson", 0)
+    return Family("poisson", (parameter,), Interval(0, oo), log_probability, member, finite=False)
 
 
 def truncated_geometric(n: int, parameter: Symbol = Symbol("r")) -> Family:
@@ -250,7 +254,7 @@ def custom(
     ...
     klexact.errors.InvalidFamilyError: the probability of 1 must be >= 0 for t in Interval(0, 3); found -1/4 at t = 5/2
     """
-    lower, upper = _ends(domain)
+    lower, upper = bounds(domain)
     if not isinstance(parameter, Symbol):
         raise InvalidFamilyError(f"the parameter of {name} must be a SymPy Symbol; found {parameter!r}")
     if not isinstance(probabilities, Mapping):
@@ -290,10 +294,10 @@ def _wide(probabilities: Any, parameter: Symbol, domain: sympy.Set, name: str) -
     total = sympy.simplify(sympy.Add(*table.values()))
     if total != 1:
         raise InvalidFamilyError(f"the probabilities of {name} must sum to 1 for every {parameter}; found {total}")
-    return Family(name, (parameter,), domain, lambda _: None, partial(_infinite, name), wide=table)
+    return Family(name, (parameter,), domain, lambda _: None, partial(_infinite, name, None), wide=table)
 
 
-def _ends(domain: sympy.Set) -> tuple[Any, Any]:
+def bounds(domain: sympy.Set) -> tuple[Any, Any]:
     """Return the rational ends of an interval, None for an infinite one."""
     if not isinstance(domain, Interval) or not all(
         end.is_Rational or end.is_infinite for end in (domain.start, domain.end)
@@ -318,7 +322,7 @@ def _inside(parameter: Symbol | None, domain: sympy.Set | None) -> list[Any]:
     """Return elements that are positive exactly inside the domain."""
     if parameter is None or domain is None:
         return []
-    lower, upper = _ends(domain)
+    lower, upper = bounds(domain)
     x = element_of(parameter)
     return ([] if lower is None else [x - lower]) + ([] if upper is None else [upper - x])
 
@@ -329,7 +333,10 @@ def _count(x: object) -> int | None:
     return n if n >= 0 and n == x else None
 
 
-def _infinite(name: str, *_: object) -> Distribution:
+def _infinite(name: str, end: int | None, value: sympy.Expr) -> Distribution:
+    """Return the point mass at 0 that such a family is at one end of its domain."""
+    if end is not None and value == end:
+        return Distribution.point(0)
     raise InvalidFamilyError(
         f"a Distribution has finitely many rational probabilities; {name} has not: use it with fit, and read argmin"
     )

@@ -1,42 +1,55 @@
 """`fit`: the parameter that minimises D(data ‖ model), in closed form, with the proof that it is the global minimum.
 
-One parameter: D is a log form; where its derivative is a rational function, the list of its zeros is complete, and
-comparing the values there with those at the ends of the domain settles the global minimum. Models that give a
-mass to each of several disjoint blocks: D(P‖Q_θ) = D(P‖Q_π) + D(π‖θ), π the blocks' masses under P, so Gibbs'
-inequality does. Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 3.
+One parameter: the objective is a log form; the list of the zeros of its derivative is complete, and comparing the values there
+with those at the ends of the domain settles the global minimum (`klexact.stationary`). Models that give a mass to each of
+several disjoint blocks: Gibbs' inequality does (`klexact.blocks`).
+Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 3.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cmp_to_key
+from typing import Any
 
 import sympy
-from sympy import QQ, E, EmptySet, FiniteSet
+from sympy import E, EmptySet
 
-from klexact import forms
+from klexact import blocks
 from klexact.certificate import Certificate, Minimum
 from klexact.certify import decimal, order, unit_name
 from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
-from klexact.families import Family, fixed
+from klexact.families import Family, bounds, fixed
+from klexact.formula import read_form
+from klexact.laws import Law
 from klexact.logform import LogForm, log_base
-from klexact.ratfunc import as_expr, unify
-from klexact.stationary import minimise, minimise_symbolic
+from klexact.matching import match
+from klexact.objectives import Posed, named, posed
+from klexact.stationary import minimise as least
+from klexact.stationary import minimise_symbolic
 
-__all__ = ["Comparison", "Fit", "compare", "fit"]
+__all__ = ["Comparison", "Fit", "compare", "fit", "minimise"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Fit(Minimum):
-    """The result of `fit`: where D(data ‖ model) is least, its value there, and why: a `Minimum` with data and family."""
+    """The result of `fit`: where D(data ‖ model) is least, its value there, and why: a `Minimum` with data and family.
 
-    data: Distribution
+    For a model that is a law with free symbols, `law` is that law and `family` tells its name and parameters.
+    """
+
+    data: Distribution | Law
     family: Family
+    law: Law | None = None
 
     @property
-    def model(self) -> Distribution:
-        """The member of the family at the unique minimiser, where that is rational."""
+    def model(self) -> Any:
+        """The member of the family at the unique minimiser: a Distribution where that is rational, or a law."""
+        if self.law is not None:
+            best = self.argmin
+            values = best if isinstance(best, sympy.Tuple) else (best,)
+            return self.law.subs(dict(zip(self.family.parameters, values, strict=True)))
         if not self.family.parameters:
             return self.family.member()
         best = self.argmin
@@ -50,25 +63,44 @@ class Fit(Minimum):
         return f"<Fit of {self.family.name}: {self.certificate.conclusion}>"
 
 
-def fit(data: Distribution, family: Family | Distribution, *, base: object = E) -> Fit:
-    """Minimise D(data ‖ q_θ) over the parameters θ of a family, exactly.
+def fit(
+    data: Distribution | Law,
+    family: Family | Distribution | Law,
+    *,
+    objective: str | Callable[[Distribution, Distribution], sympy.Expr] = "forward",
+    base: object = E,
+) -> Fit:
+    """Minimise D(data ‖ q_θ) over the parameters θ of a family, exactly; or another objective.
+
+    `objective` is "forward", "reverse" (D(q_θ ‖ data)), "jeffreys", "jensen-shannon", "cross-entropy", or a function of
+    (data, model) that returns a SymPy expression made of measures; then `base` is the expression's own.
 
     The data may be symbolic: where the equation is linear in θ the optimum is a formula in the data's symbols. A
-    `Distribution` counts as a family without parameters. The result's `explain()` is the whole argument: the collected
-    divergence, its derivative, every real zero (kept or rejected), the values at closed ends and the limits at open
-    ones, and why the least of them is the global minimum.
+    `Distribution` counts as a family without parameters, a law (`klexact.laws`) as the family of its free symbols: then
+    the data may be a law too, and maximum likelihood for densities is the objective "cross-entropy".
+
+    The result's `explain()` is the whole argument: the collected objective, its derivative, every real zero (kept or
+    rejected), the values at closed ends and the limits at open ones, and why the least of them is the global minimum.
+    Where the derivative is no rational function, its zeros may have no closed form: then they are `ZeroOf`, isolated,
+    and refinable to any number of digits.
 
     The minimum may lie at an end, may not be attained, may be +∞ for every θ, and a family may be flat: see `argmins`.
-    Raises NoClosedFormError where the derivative is not a rational function over Q.
+    Raises NoClosedFormError where the objective is not made of logarithms of rational functions over Q.
 
-    >>> from klexact.families import binomial, geometric
+    >>> from klexact.families import binomial, geometric, two_part
     >>> fit(Distribution.from_counts([0, 1, 3]), binomial(2)).argmin
     7/8
     >>> fit(Distribution.point(0), geometric()).argmin, fit(Distribution.point(3), binomial(2)).divergence
     (1, oo)
     >>> fit(Distribution.symbolic("p", 3), binomial(2)).argmin
     p_1/2 + p_2
+    >>> fit(Distribution(["1/2", "1/3", "1/6"]), two_part([0], [1, 2]), objective="reverse").argmin   # 0.515
+    3/(2*sqrt(2) + 3)
     """
+    if isinstance(family, Law):
+        return _fit_law(data, family, objective, base)
+    if isinstance(data, Law):
+        raise InvalidFamilyError(f"a law is fitted by a law with free symbols; found {family!r:.80}")
     data = Distribution(data)
     if isinstance(family, Distribution):
         family = fixed(family)
@@ -76,6 +108,7 @@ def fit(data: Distribution, family: Family | Distribution, *, base: object = E) 
         raise InvalidFamilyError(
             f"a model must be a Family or a Distribution; found {family!r:.80}: see klexact.families"
         )
+    chosen = named(objective)
     log_base(base)  # refuses what is none before anything is computed
     shared = data.free_symbols & set(family.parameters)
     if shared:
@@ -84,40 +117,66 @@ def fit(data: Distribution, family: Family | Distribution, *, base: object = E) 
         )
     if family.wide is not None:
         raise _no_promise(family)
-    found = _least(_divergence(data, family), data, family)
-    return Fit(found.argmins, found.value, found.certificate, base, data=data, family=family)
+    problem = posed(chosen, data, family, base)
+    found = _least(problem, chosen, data, family)
+    certificate = replace(found.certificate, meaning=problem.meaning)
+    return Fit(found.argmins, found.value, certificate, problem.base, data=data, family=family)
 
 
-def _least(objective: LogForm, data: Distribution, family: Family) -> Minimum:
-    if objective.is_infinite:
-        return _infinite(objective, data, family)
+def _fit_law(data: Distribution | Law, law: Law, objective: object, base: object) -> Fit:
+    """Match moments: the divergence of data from a density is +∞, its likelihood is not."""
+    if objective not in _FORWARD:
+        raise NoClosedFormError(f"laws are fitted by {' or '.join(_FORWARD)}; found {objective!r}")
+    likelihood, data = objective == "cross-entropy", data if isinstance(data, Law) else Distribution(data)
+    parameters = tuple(sorted(law.free_symbols - data.free_symbols, key=sympy.default_sort_key))
+    family = Family(repr(law), parameters, None, lambda _: None, lambda *_: Distribution.point(0))
+    if not likelihood and isinstance(data, Distribution) and not law.is_discrete:
+        infinite = Posed(LogForm.infinity(), base, "D")
+        found = _infinite(infinite, family, f"{law} is a density: maximum likelihood is the objective 'cross-entropy'")
+    else:
+        found = match(data, law, likelihood=likelihood)
+    return Fit(found.argmins, found.value, found.certificate, base, data=data, family=family, law=law)
+
+
+def _least(problem: Posed, objective: object, data: Distribution, family: Family) -> Minimum:
+    form, direction = problem.form, getattr(objective, "name", None)
+    if family.components and direction == "reverse":
+        return blocks.reverse(data, family, problem) or _infinite(problem, family)
+    if form.is_infinite and not problem.apart:
+        return _infinite(problem, family)
     if not family.parameters:
-        return Minimum(EmptySet, objective, Certificate((), objective, "the model has no parameters"))
+        nothing = Certificate((), form, "the model has no parameters", name=problem.symbol)
+        return Minimum(EmptySet, form, nothing)
+    if len(family.parameters) > 1 and not (family.components and direction in _FORWARD):
+        raise NoClosedFormError(
+            "fit minimises over one parameter, or over the masses of disjoint components; found "
+            f"{len(family.parameters)} parameters of overlapping components in {family.name}"
+        )
     if len(family.parameters) > 1:
-        return _masses(data, family, objective)
-    if data.free_symbols:
-        return minimise_symbolic(objective, data, family)
-    return minimise(objective, family.parameters[0], family.domain)
+        found = blocks.forward(data, family, problem)
+    elif data.free_symbols:
+        if direction not in _FORWARD:
+            raise NoClosedFormError(
+                f"symbolic data have a closed form forward, or for disjoint blocks; found {direction}"
+            )
+        found = minimise_symbolic(form, data, family, name=problem.symbol)
+    else:
+        found = least(form, family.parameters[0], family.domain, name=problem.symbol, apart=problem.apart)
+    if direction != "cross-entropy":
+        return found
+    return replace(found, certificate=replace(found.certificate, arguments=(*found.certificate.arguments, _SAME)))
 
 
-def _infinite(objective: LogForm, data: Distribution, family: Family) -> Minimum:
-    impossible = [x for x in data.support if family.log_probability(x) is None]
-    why = (
-        f"{family.name} gives probability 0 to the observed {', '.join(map(repr, impossible[:3]))} for every parameter"
+def _infinite(problem: Posed, family: Family, why: str = "") -> Minimum:
+    shown = ", ".join(map(repr, problem.impossible[:3]))
+    why = why or (
+        f"{family.name} gives probability 0 to the observed {shown} for every parameter"
+        if problem.symbol in ("D", "H")
+        else f"{family.name} and the data do not share the outcome {shown}, whatever the parameter"
     )
-    conclusion = "the divergence is +∞ for every parameter"
-    return Minimum(EmptySet, objective, Certificate(family.parameters, objective, conclusion, arguments=(why,)))
-
-
-def _divergence(data: Distribution, family: Family) -> LogForm:
-    """Return D(data ‖ q_θ), collected: sum of p log p - p log q_θ."""
-    terms = [(QQ(-1), forms.entropy(data))]
-    for x in data.support:
-        log_q = family.log_probability(x)
-        if log_q is None:
-            return LogForm.infinity()
-        terms.append((-data.mass(x), log_q))
-    return LogForm.sum(terms)
+    conclusion = f"{'the divergence' if problem.symbol == 'D' else problem.symbol} is +∞ for every parameter"
+    certificate = Certificate(family.parameters, problem.form, conclusion, arguments=(why,), name=problem.symbol)
+    return Minimum(EmptySet, problem.form, certificate)
 
 
 def _no_promise(family: Family) -> NoClosedFormError:
@@ -133,30 +192,33 @@ def _no_promise(family: Family) -> NoClosedFormError:
     )
 
 
-def _masses(data: Distribution, family: Family, objective: LogForm) -> Minimum:
-    if not family.components:
-        raise NoClosedFormError(
-            "fit minimises over one parameter, or over the masses of disjoint components; found "
-            f"{len(family.parameters)} parameters of overlapping components in {family.name}"
+_FORWARD = ("forward", "cross-entropy")
+_SAME = "H(P, Q_θ) = H(P) + D(P‖Q_θ), and H(P) does not depend on θ: the minimisers are those of the divergence"
+
+
+def minimise(objective: sympy.Expr, parameter: sympy.Symbol, domain: sympy.Interval) -> Minimum:
+    """Minimise an expression made of measures over one parameter in an interval, exactly, with the proof.
+
+    The expression is a sum of logarithms of rational functions of the parameter, with such coefficients, over one log base:
+    what the measures return for distributions with that symbol. Open ends count by their limits. Raises NoClosedFormError
+    for other expressions, KLExactError for one that is unbounded below.
+
+    >>> from sympy.abc import t
+    >>> from klexact.measures import entropy, kl_divergence
+    >>> coin, data = Distribution([1 - t, t]), Distribution(["1/3", "2/3"])
+    >>> minimise(kl_divergence(data, coin) + entropy(data), t, sympy.Interval(0, 1)).argmin
+    2/3
+    >>> minimise(-entropy(coin, base=2), t, sympy.Interval(0, 1)).divergence
+    -1
+    """
+    form, base = read_form(sympy.sympify(objective, strict=True))
+    others = form.free_symbols - {parameter}
+    if others:
+        raise KLExactError(
+            f"an objective must depend on {parameter} alone; found the symbols {sorted(map(str, others))}"
         )
-    masses = []
-    for component in family.components:
-        elements = unify([data.mass(x) for x in component.support])
-        masses.append(sum(elements, QQ(0)))
-    weights = [*family.parameters, 1 - sympy.Add(*family.parameters)]
-    found, theta = Distribution([as_expr(m) for m in masses]), Distribution(weights)
-    value = forms.kl_divergence(data, Distribution.mixture(family.components, list(found.values())))
-    gap = forms.kl_divergence(found, theta)
-    if objective - value != gap:
-        raise KLExactError(f"D(P‖Q_θ) - D(P‖Q_π) must equal D(π‖θ) for {family.name}; found {objective - value}")
-    argmin = sympy.Tuple(*(as_expr(m) for m in masses[:-1]))
-    names = ", ".join(f"{s} = {v}" for s, v in zip(family.parameters, argmin, strict=True))
-    why = (
-        f"D(P‖Q_θ) - D(P‖Q_π) = D(π‖θ) = {gap.as_expr()} identically in θ, π being the components' masses under P",
-        "D(π‖θ) >= 0, and = 0 only at θ = π (Gibbs' inequality)",
-    )
-    conclusion = f"the unique global minimum is at {names}"
-    return Minimum(FiniteSet(argmin), value, Certificate(family.parameters, objective, conclusion, arguments=why))
+    bounds(domain)
+    return replace(least(form, parameter, domain, name="F"), base=base)
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,9 +248,12 @@ def compare(
     | Mapping[str, Family | Distribution]
     | Iterable[Family | Distribution],
     *,
+    objective: str = "forward",
     base: object = 2,
 ) -> Comparison:
     """Rank models by D(data ‖ model), each at its optimum, exactly: what is lost, in bits unless `base` says otherwise.
+
+    `objective` is one of those of `fit`.
 
     Equal divergences are decided as equal and ranked by the number of parameters, the simpler model first.
 
@@ -200,7 +265,7 @@ def compare(
     if not isinstance(models, Iterable) or isinstance(models, (str, Distribution)):
         raise InvalidFamilyError(f"compare needs a sequence or a mapping of models; found {models!r:.80}")
     named = models.items() if isinstance(models, Mapping) else [(getattr(m, "name", repr(m)), m) for m in models]
-    rows = [(name, fit(data, model, base=base)) for name, model in named]
+    rows = [(name, fit(data, model, objective=objective, base=base)) for name, model in named]
     if not rows:
         raise KLExactError("compare needs at least one model; found none")
 

@@ -3,7 +3,8 @@
 All results are in units of log(base): nats by default, bits with `base=2`. +∞ is SymPy's `oo`; no result is nan or zoo.
 The conventions at zero are those of `klexact.conventions`. The engine's forms are in `klexact.forms`.
 
-Operands are a `Distribution`, or what makes one (a sequence or mapping of exact probabilities). For vectors that are
+Operands are a `Distribution`, or what makes one (a sequence or mapping of exact probabilities); for entropy,
+cross-entropy, KL and Jeffreys also the laws of `klexact.laws`, where sums become integrals. For vectors that are
 no distributions say which functional you mean with `variant`:
 
 | variant | functional | elsewhere |
@@ -22,10 +23,11 @@ from typing import Any
 import sympy
 from sympy import E
 
-from klexact import forms
+from klexact import forms, laws
 from klexact.distribution import Distribution
-from klexact.errors import InvalidNumberError
+from klexact.errors import InvalidNumberError, KLExactError
 from klexact.exact import element, shown, whole
+from klexact.laws import Law
 from klexact.logform import LogForm
 from klexact.ratfunc import element_of, is_parametric, unify
 
@@ -45,6 +47,7 @@ __all__ = [
 ]
 
 Masses = Distribution | Mapping[Any, object] | Sequence[object]
+Operand = Masses | Law
 Axes = int | tuple[int, ...]
 
 _MAX_AXIS = 1_000
@@ -98,7 +101,7 @@ def kl_div(p: object, q: object, *, base: object = E) -> sympy.Expr:
     return (forms.sum_terms([forms.rel_entr(a, b)]) + LogForm.sum([(b - a, LogForm(1))])).as_expr(base)
 
 
-def entropy(p: Masses, *, base: object = E, variant: str | None = None) -> sympy.Expr:
+def entropy(p: Operand, *, base: object = E, variant: str | None = None) -> sympy.Expr:
     """Return the Shannon entropy H(p) = -Σ p(x) log p(x), in units of log(base).
 
     Impossible outcomes add nothing (0·log 0 = 0); a point mass has entropy 0, n equally likely outcomes log n.
@@ -113,10 +116,12 @@ def entropy(p: Masses, *, base: object = E, variant: str | None = None) -> sympy
 
     0 <= H <= log n: Cover & Thomas, 2nd ed., lemma 2.1.1 and theorem 2.6.4.
     """
+    if isinstance(p, Law):
+        return laws.entropy(_law(p, variant), base=base)
     return forms.entropy(p, variant).as_expr(base)
 
 
-def cross_entropy(p: Masses, q: Masses, *, base: object = E, variant: str | None = None) -> sympy.Expr:
+def cross_entropy(p: Operand, q: Operand, *, base: object = E, variant: str | None = None) -> sympy.Expr:
     """Return the cross-entropy H(p, q) = -Σ p(x) log q(x) of q relative to p, in units of log(base).
 
     It is the expected code length of outcomes from p in a code made for q. oo where q gives 0 to an outcome that p
@@ -127,10 +132,12 @@ def cross_entropy(p: Masses, q: Masses, *, base: object = E, variant: str | None
 
     H(p, q) = H(p) + D(p‖q): Cover & Thomas, 2nd ed., theorem 5.4.3.
     """
+    if isinstance(p, Law) or isinstance(q, Law):
+        return laws.cross_entropy(_law(p, variant), _law(q, variant), base=base)
     return forms.cross_entropy(p, q, variant).as_expr(base)
 
 
-def kl_divergence(p: Masses, q: Masses, *, base: object = E, variant: str | None = None) -> sympy.Expr:
+def kl_divergence(p: Operand, q: Operand, *, base: object = E, variant: str | None = None) -> sympy.Expr:
     """Return the Kullback-Leibler divergence D(p‖q) = Σ p(x) log(p(x)/q(x)) of p from q, in units of log(base).
 
     The first argument is the one averaged over: the data, or the truth. D is 0 iff p = q and oo iff q gives 0 to an
@@ -142,15 +149,20 @@ def kl_divergence(p: Masses, q: Masses, *, base: object = E, variant: str | None
     -2*log(5) + 32*log(2)/25 + 11*log(3)/5
     >>> kl_divergence([1, 0], [0, 1]), kl_divergence([0, 1], ["1/2", "1/2"], base=2)
     (oo, 1)
+    >>> from sympy.abc import m, s
+    >>> kl_divergence(laws.normal(0, 1), laws.normal(m, s)), kl_divergence(laws.normal(0, 1), laws.exponential(1))
+    (log(s) + (m**2 - s**2 + 1)/(2*s**2), oo)
     >>> kl_divergence([1, 1], [1, 2], variant="raw"), kl_divergence([1, 1], [1, 2], variant="generalised")
     (-log(2), 1 - log(2))
 
     D >= 0 (Gibbs): Cover & Thomas, 2nd ed., theorem 2.6.3; the example: Kullback, *Information Theory and Statistics*.
     """
+    if isinstance(p, Law) or isinstance(q, Law):
+        return laws.kl_divergence(_law(p, variant), _law(q, variant), base=base)
     return forms.kl_divergence(p, q, variant).as_expr(base)
 
 
-def jeffreys_divergence(p: Masses, q: Masses, *, base: object = E, variant: str | None = None) -> sympy.Expr:
+def jeffreys_divergence(p: Operand, q: Operand, *, base: object = E, variant: str | None = None) -> sympy.Expr:
     """Return Jeffreys' symmetric divergence J(p, q) = D(p‖q) + D(q‖p), in units of log(base).
 
     oo unless p and q have the same support. Raises as `entropy`.
@@ -160,7 +172,15 @@ def jeffreys_divergence(p: Masses, q: Masses, *, base: object = E, variant: str 
 
     Kullback, *Information Theory and Statistics*, 1959, chapter 1, (3.1).
     """
+    if isinstance(p, Law) or isinstance(q, Law):
+        return sympy.Add(*(kl_divergence(a, b, base=base, variant=variant) for a, b in ((p, q), (q, p))))
     return (forms.kl_divergence(p, q, variant) + forms.kl_divergence(q, p, variant)).as_expr(base)
+
+
+def _law(operand: Any, variant: str | None) -> Law | Distribution:
+    if variant is not None:
+        raise KLExactError(f"variants are for vectors that are no distributions; found {variant!r} beside a law")
+    return operand if isinstance(operand, Law) else Distribution(operand)
 
 
 def jensen_shannon_divergence(

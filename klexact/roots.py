@@ -43,9 +43,11 @@ class RealRoot:
 
 def point_expr(point: Any) -> sympy.Expr:
     """Return a point as a SymPy number."""
-    return (
-        point.as_expr() if isinstance(point, RealRoot) else sympy.Rational(int(point.numerator), int(point.denominator))
-    )
+    if isinstance(point, sympy.Expr):
+        return point
+    if isinstance(point, RealRoot):
+        return point.as_expr()
+    return sympy.Rational(int(point.numerator), int(point.denominator))
 
 
 def polynomial(poly: Any, symbol: sympy.Symbol) -> fmpz_poly:

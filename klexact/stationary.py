@@ -1,25 +1,40 @@
 """Minima of a log form in one parameter: all stationary points, the ends of the domain, and the proof.
 
-The divergence F(θ) = c0(θ) + sum of c_j log|f_j(θ)| is smooth on the domain but for the zeros of the f_j, where it is
-+∞. So its global minimum, if attained, is at a zero of F' or at a closed end; if not, it is a limit at an open one.
+The objective F(θ) = c_0(θ) + Σ c_j(θ)·log|f_j(θ)| is smooth on the domain but for the zeros of the f_j, where it is
+continuous or +∞. So its global minimum, if attained, is at a zero of F', at a zero of an f_j or at a closed end; if not, it is
+a limit at an open one. Where F' is a rational function its zeros are the real roots of a polynomial; else `klexact.isolation`
+finds all of them.
 """
 
+from collections.abc import Sequence
+from functools import cmp_to_key
 from typing import Any
 
 import sympy
 from sympy import QQ, FiniteSet
 
-from klexact.algebraic import Value, evaluate
-from klexact.certificate import Candidate, Certificate, Minimum
+from klexact.certificate import Candidate, Certificate, Minimum, told
 from klexact.certify import order
 from klexact.distribution import Distribution
-from klexact.errors import KLExactError, NoClosedFormError
+from klexact.errors import NoClosedFormError
 from klexact.families import Family
+from klexact.isolation import zeros
+from klexact.limits import at_infinity, limit, value_at
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, constant, derivative, factored, is_parametric, split, symbols_of
 from klexact.roots import cells, compare, point_expr, polynomial, real_roots, sign_at
 
 __all__ = ["minimise", "minimise_symbolic"]
+
+_NAMES = {"D": "the divergence"}
+_COMPLETE = (
+    "these are all real zeros of the derivative in {domain}, and the divergence is continuous there (+∞ where an "
+    "observed outcome has probability 0): no other point can be the minimum"
+)
+_ISOLATED = (
+    "the derivative has no other zero for {theta} inside {domain}: near singular logarithms its leading term outweighs the "
+    "rest, elsewhere ball arithmetic shows it to be non-zero, or monotone with the signs at both sides (klexact.isolation)"
+)
 
 
 def _score(objective: LogForm, theta: sympy.Symbol) -> Any:
@@ -31,50 +46,64 @@ def _score(objective: LogForm, theta: sympy.Symbol) -> Any:
     return slope.rational_part
 
 
-def minimise(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> Minimum:
-    """Return the minimum (or infimum) of a form in one parameter over an interval, with its certificate."""
-    score = _score(objective, theta)
-    if not score:
-        return _flat(objective, theta, domain)
-    kept, rejected = _stationary(score, theta, domain)
-    candidates = [Candidate("stationary point", point_expr(x), evaluate(objective, theta, x)) for x in kept]
-    candidates += _ends(objective, theta, domain)
-    minimisers, value, conclusion = _least(candidates, theta)
-    curvature = derivative(score, theta)
-    convex = _is_nonnegative(curvature, theta, domain) and not _singular_inside(objective, theta, domain)
+def minimise(
+    objective: LogForm, theta: sympy.Symbol, domain: sympy.Set, *, name: str = "D", apart: Sequence[Candidate] = ()
+) -> Minimum:
+    """Return the minimum (or infimum) of a form in one parameter over an interval, with its certificate.
+
+    `apart` are points of the interval where the objective is finite though the form is not, with the values there.
+
+    >>> from sympy.abc import t
+    >>> minimise(LogForm.log(t) * t, t, sympy.Interval(0, 1)).argmin
+    exp(-1)
+    """
+    slope = objective if objective.is_infinite else objective.derivative(theta)
+    if slope.is_zero:
+        return _flat(objective, theta, domain, name)
+    kept, rejected = ([], []) if objective.is_infinite else _stationary(slope, theta, domain)
+    candidates = [Candidate("stationary point", point_expr(x), value_at(objective, theta, x)) for x in kept]
+    candidates += [*apart, *([] if objective.is_infinite else _cuts(objective, theta, domain))]
+    candidates += [c for c in _ends(objective, theta, domain) if all(c.location != a.location for a in apart)]
+    minimisers, value, conclusion = _least(candidates, theta, name)
     certificate = Certificate(
         (theta,),
         objective,
         conclusion,
-        factored(score),
-        _numerator(score),
-        tuple(candidates),
-        tuple(minimisers),
-        tuple(rejected),
-        factored(curvature),
-        convex,
-        _why(domain, theta, convex=convex),
+        candidates=tuple(candidates),
+        minimisers=tuple(minimisers),
+        rejected=tuple(rejected),
+        name=name,
+        **({} if objective.is_infinite else _shape(objective, slope, theta, domain, _NAMES.get(name, name))),
     )
     return Minimum(FiniteSet(*(c.location for c in minimisers)), value, certificate)
 
 
-def _flat(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> Minimum:
+def _shape(objective: LogForm, slope: LogForm, theta: sympy.Symbol, domain: sympy.Set, noun: str) -> dict[str, Any]:
+    """Return what a certificate says of the derivatives: formulas, convexity, and why no other point can be the minimum."""
+    curvature = slope.derivative(theta)
+    rational = not curvature.logs
+    convex = (
+        rational
+        and _is_nonnegative(curvature.rational_part, theta, domain)
+        and not _singular_inside(objective, theta, domain)
+    )
+    why = [_COMPLETE.format(domain=domain) if not slope.logs else _ISOLATED.format(theta=theta, domain=domain)]
+    if convex:
+        why.append(f"the second derivative is positive for {theta} inside {domain}: {noun} is strictly convex")
+    return {
+        "derivative": slope.as_expr() if slope.logs else factored(slope.rational_part),
+        "equation": None if slope.logs else _numerator(slope.rational_part),
+        "second_derivative": factored(curvature.rational_part) if rational else curvature.as_expr(),
+        "convex": convex if rational else None,
+        "arguments": tuple(why),
+    }
+
+
+def _flat(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set, name: str) -> Minimum:
     why = f"the derivative is 0 for every {theta}: every member of the family is at the same divergence"
     conclusion = f"the minimum is attained on all of {domain}"
-    return Minimum(domain, objective, Certificate((theta,), objective, conclusion, sympy.S.Zero, arguments=(why,)))
-
-
-def _why(domain: sympy.Set, theta: sympy.Symbol, *, convex: bool) -> tuple[str, ...]:
-    complete = (
-        f"these are all real zeros of the derivative in {domain}, and the divergence is continuous there (+∞ where an "
-        "observed outcome has probability 0): no other point can be the minimum"
-    )
-    if convex:
-        return (
-            complete,
-            f"the second derivative is positive for {theta} inside {domain}: the divergence is strictly convex",
-        )
-    return (complete,)
+    flat = Certificate((theta,), objective, conclusion, sympy.S.Zero, arguments=(why,), name=name)
+    return Minimum(domain, objective, flat)
 
 
 def _numerator(score: Any) -> sympy.Expr:
@@ -85,14 +114,17 @@ def _bounds(domain: sympy.Set) -> tuple[Any, Any]:
     return tuple(None if e.is_infinite else QQ(int(e.p), int(e.q)) for e in (domain.start, domain.end))  # type: ignore[return-value]
 
 
-def _stationary(score: Any, theta: sympy.Symbol, domain: sympy.Set) -> tuple[list[Any], list[tuple[sympy.Expr, str]]]:
-    """Return the zeros of a rational function inside the domain, and the others with the reason."""
-    if not is_parametric(score):
-        return [], []
+def _stationary(
+    slope: LogForm, theta: sympy.Symbol, domain: sympy.Set
+) -> tuple[list[Any], list[tuple[sympy.Expr, str]]]:
+    """Return the zeros of the derivative inside the domain, and the others, where they are known, with the reason."""
     lower, upper = _bounds(domain)
-    poly = polynomial(score.numer, theta)
+    if slope.logs:
+        return zeros(slope, theta, lower, upper), []
+    if not is_parametric(slope.rational_part):
+        return [], []
     kept, rejected = [], []
-    for x in real_roots(poly):
+    for x in real_roots(polynomial(slope.rational_part.numer, theta)):
         inside = (lower is None or compare(lower, x) < 0) and (upper is None or compare(x, upper) < 0)
         if inside:
             kept.append(x)
@@ -103,73 +135,30 @@ def _stationary(score: Any, theta: sympy.Symbol, domain: sympy.Set) -> tuple[lis
     return kept, rejected
 
 
+def _cuts(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> list[Candidate]:
+    """Return the inner points where a logarithm is singular and the objective is finite all the same."""
+    lower, upper = _bounds(domain)
+    found = {p: None for f in objective.logs if not isinstance(f, int) for p in real_roots(polynomial(f, theta))}
+    inside = [p for p in found if (lower is None or compare(lower, p) < 0) and (upper is None or compare(p, upper) < 0)]
+    values = [(p, limit(objective, theta, p, 1)) for p in sorted(inside, key=cmp_to_key(compare))]
+    return [Candidate("zero of a probability", point_expr(p), value) for p, value in values if not value.is_infinite]
+
+
 def _ends(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> list[Candidate]:
     ends = []
     for end, is_open, side in ((domain.start, domain.left_open, 1), (domain.end, domain.right_open, -1)):
-        value = _at_infinity(objective, theta, -side) if end.is_infinite else _at_end(objective, theta, end, side)
         kind = "open end" if is_open or end.is_infinite else "closed end"
+        if objective.is_infinite:
+            value = objective
+        elif end.is_infinite:
+            value = at_infinity(objective, theta, -side)
+        else:
+            value = limit(objective, theta, QQ(int(end.p), int(end.q)), side)
         ends.append(Candidate(kind, end, value))
     return ends
 
 
-def _at_end(objective: LogForm, theta: sympy.Symbol, end: sympy.Rational, side: int) -> Value:
-    """Return the value at a rational end: by the definition, +∞ where an observed outcome has probability 0 there.
-
-    No two atoms vanish at one point, and one that does belongs to observed probabilities only, so its coefficient says
-    all; the same is the one-sided limit.
-    """
-    point = QQ(int(end.p), int(end.q))
-    rational = objective.rational_part
-    if (
-        is_parametric(rational)
-        and theta in symbols_of(rational)
-        and sign_at(polynomial(rational.denom, theta), point) == 0
-    ):
-        return _checked_infinity(_sign_near(rational, theta, point, side), objective)
-    for f, c in objective.logs.items():
-        if not isinstance(f, int) and sign_at(polynomial(f, theta), point) == 0:
-            return _checked_infinity(-1 if c > 0 else 1, objective)
-    return evaluate(objective, theta, point)
-
-
-def _sign_near(x: Any, theta: sympy.Symbol, point: Any, side: int) -> int:
-    polys = [polynomial(part, theta) for part in (x.numer, x.denom)]
-    near = cells(polys, point, None)[0] if side > 0 else cells(polys, None, point)[-1]
-    return sign_at(polys[0], near) * sign_at(polys[1], near)
-
-
-def _at_infinity(objective: LogForm, theta: sympy.Symbol, direction: int) -> Value:
-    """Return the limit of a form as its parameter grows to ±∞, read off the coefficients."""
-    rational, limit = objective.rational_part, QQ(0)
-    if is_parametric(rational):
-        above, below = (polynomial(part, theta) for part in (rational.numer, rational.denom))
-        if above.degree() > below.degree():
-            edge = cells([above, below])[-1 if direction > 0 else 0]
-            return _checked_infinity(sign_at(above, edge) * sign_at(below, edge), objective)
-        if above.degree() == below.degree():
-            limit = QQ(int(above[above.degree()]), int(below[below.degree()]))
-    else:
-        limit = rational
-    growth, leading = QQ(0), []
-    for f, c in objective.logs.items():
-        if isinstance(f, int):
-            leading.append((c, QQ(f)))
-        else:
-            poly = polynomial(f, theta)
-            growth += c * poly.degree()
-            leading.append((c, QQ(abs(int(poly[poly.degree()])))))
-    if growth:
-        return _checked_infinity(1 if growth > 0 else -1, objective)
-    return LogForm.of_logs(leading) + LogForm(as_expr(limit))
-
-
-def _checked_infinity(sign: int, objective: LogForm) -> LogForm:
-    if sign < 0:
-        raise KLExactError(f"a divergence must be bounded below; found -∞ at an end of the domain for {objective}")
-    return LogForm.infinity()
-
-
-def _least(candidates: list[Candidate], theta: sympy.Symbol) -> tuple[list[Candidate], Value, str]:
+def _least(candidates: list[Candidate], theta: sympy.Symbol, name: str) -> tuple[list[Candidate], Any, str]:
     """Return the candidates where the minimum is attained, the least value, and the conclusion in words."""
     least = candidates[0].value
     for candidate in candidates[1:]:
@@ -177,11 +166,11 @@ def _least(candidates: list[Candidate], theta: sympy.Symbol) -> tuple[list[Candi
     ties = [c for c in candidates if order(c.value, least) == 0]
     attained = [c for c in ties if c.kind != "open end"]
     if least.is_infinite:
-        return [], least, f"the divergence is +∞ for every {theta}"
+        return [], least, f"{_NAMES.get(name, name)} is +∞ for every {theta}"
     if not attained:
-        points = " and ".join(str(c.location) for c in ties)
+        points = " and ".join(told(c.location) for c in ties)
         return [], least, f"there is no minimum: the infimum is the limit as {theta} -> {points}, never attained"
-    points = " and ".join(str(c.location) for c in attained)
+    points = " and ".join(told(c.location) for c in attained)
     if len(attained) > 1:
         return attained, least, f"the global minimum is attained at {len(attained)} points, {theta} = {points}"
     return attained, least, f"the unique global minimum is at {theta} = {points}"
@@ -201,7 +190,7 @@ def _is_nonnegative(x: Any, theta: sympy.Symbol, domain: sympy.Set) -> bool:
     return all(sign_at(polys[0], p) * sign_at(polys[1], p) > 0 for p in cells(polys, *_bounds(domain)))
 
 
-def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) -> Minimum:
+def minimise_symbolic(objective: LogForm, data: Distribution, family: Family, *, name: str = "D") -> Minimum:
     """Do the same for data with symbols of their own, where the equation is linear in the parameter.
 
     The proof does not depend on the data: every -log q_θ(x) observed is convex in θ, and so is their mean.
@@ -209,7 +198,7 @@ def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) ->
     (theta,), domain = family.parameters, family.domain
     score = _score(objective, theta)
     if not score:
-        return _flat(objective, theta, domain)
+        return _flat(objective, theta, domain, name)
     factors = [f for f, k in split(score)[1] if k > 0 and theta in symbols_of(f)] if is_parametric(score) else []
     if len(factors) != 1 or factors[0].degree(factors[0].ring.gens[factors[0].ring.symbols.index(theta)]) != 1:
         raise NoClosedFormError(
@@ -232,6 +221,7 @@ def minimise_symbolic(objective: LogForm, data: Distribution, family: Family) ->
         as_expr(factors[0]),
         arguments=why,
         conditions=_conditions(argmin, data, domain),
+        name=name,
     )
     return Minimum(FiniteSet(argmin), objective.subs({theta: argmin}), certificate)
 

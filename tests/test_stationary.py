@@ -108,13 +108,11 @@ def test_convexity_is_claimed_only_where_it_holds() -> None:
     ],
 )
 def test_what_is_unbounded_below_is_no_divergence(form: LogForm, domain: sympy.Set) -> None:
-    with pytest.raises(KLExactError, match="a divergence must be bounded below; found -∞ at an end"):
+    with pytest.raises(KLExactError, match="an objective must be bounded below; found -∞ at an end"):
         minimise(form, T, domain)
 
 
 def test_no_closed_form_is_promised_beyond_rational_scores() -> None:
-    with pytest.raises(NoClosedFormError, match=r"rational function over Q; found log\(t\) \+ 1"):
-        minimise(LOG_T * T, T, Interval(0, 1))
     family = custom([exp(-T), 1 - exp(-T)], T, Interval(0, oo))
     with pytest.raises(
         NoClosedFormError, match=r"no closed form is promised; reparametrise it, .* new symbol for exp\(t\)"

@@ -1,0 +1,86 @@
+"""SymPy formulas with parameters read back as log forms: what the measures return for distributions with symbols."""
+
+from dataclasses import dataclass
+
+import sympy
+from sympy import QQ, E
+
+from klexact.errors import InvalidNumberError, NoClosedFormError
+from klexact.exact import element
+from klexact.logform import LogForm
+from klexact.ratfunc import element_of
+
+__all__ = ["Formula", "read_form"]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A value with symbols that is no log form, in nats."""
+
+    expr: sympy.Expr
+
+    is_infinite = False
+
+    def as_expr(self, base: object = E) -> sympy.Expr:
+        """Return the value divided by log(base)."""
+        return self.expr if base is E else self.expr / LogForm.log(base).as_expr()
+
+
+def read_form(expr: sympy.Expr) -> tuple[LogForm, sympy.Expr]:
+    """Return (form, base) with the value form/log(base), for sums of logarithms with rational functions as coefficients.
+
+    Raises NoClosedFormError, naming the part, for anything else.
+
+    >>> from sympy.abc import t
+    >>> read_form(t * sympy.log(t) / sympy.log(2) - 1)
+    (LogForm(t*log(t) - log(2)), 2)
+    >>> read_form(sympy.exp(t))
+    Traceback (most recent call last):
+    ...
+    klexact.errors.NoClosedFormError: an objective must be a sum of logarithms ...; found exp(t) in exp(t)
+    """
+    terms = [_term(term, expr) for term in sympy.Add.make_args(sympy.expand_mul(expr))]
+    bases = {base for _, base in terms if base is not E}
+    if not bases:
+        return LogForm.sum((QQ(1), form) for form, _ in terms), E
+    base = bases.pop()
+    mixed = [form for form, own in terms if own is E and form.logs]
+    if bases or mixed:
+        raise NoClosedFormError(f"an objective must have one log base; found {expr}")
+    unit = LogForm.log(base)
+    return LogForm.sum((form.rational_part, unit) if own is E else (QQ(1), form) for form, own in terms), base
+
+
+def _term(term: sympy.Expr, whole: sympy.Expr) -> tuple[LogForm, sympy.Expr]:
+    """Return one term as (form, base): a rational function, times at most one logarithm, over at most one log(base)."""
+    coefficient, form, base = sympy.S.One, LogForm(1), E
+    for factor in sympy.Mul.make_args(term):
+        power, exponent = factor.as_base_exp()
+        if not isinstance(power, sympy.log):
+            coefficient *= factor
+        elif exponent == 1 and form == LogForm(1):
+            form = _log(power.args[0], whole)
+        elif exponent == -1 and base is E and power.args[0].is_Rational:
+            base = power.args[0]
+        else:
+            raise _refused(term, whole)
+    if not coefficient.is_rational_function(*coefficient.free_symbols):
+        raise _refused(coefficient, whole)
+    try:
+        return LogForm.sum([(element_of(element(coefficient, "a coefficient")), form)]), base
+    except InvalidNumberError:
+        raise _refused(coefficient, whole) from None
+
+
+def _log(argument: sympy.Expr, whole: sympy.Expr) -> LogForm:
+    try:
+        return LogForm.log(argument)
+    except InvalidNumberError:
+        raise _refused(sympy.log(argument), whole) from None
+
+
+def _refused(part: sympy.Expr, whole: sympy.Expr) -> NoClosedFormError:
+    return NoClosedFormError(
+        "an objective must be a sum of logarithms of rational functions over Q, with such coefficients; "
+        f"found {part} in {whole}"
+    )

@@ -1,0 +1,99 @@
+"""Laws: distributions given by a formula, whose entropy and divergence are derived, not typed in.
+
+A `Law` is data: parameters (exact numbers or expressions in symbols), a support, the conditions on the symbols, and
+log q(x) as a linear combination of statistics. D(p‖q) = E_p[log p - log q]: like statistics are joined, the expectations
+of the others are asked of p. For an exponential family they follow from the log-partition A(η) alone, by
+differentiation and tilting; other laws bring rules of their own. So one mechanism serves every pair.
+
+Adding a law is writing one function that returns a `Law`:
+
+1. Parameters: `given = exact("name", rate=(rate, POSITIVE), ...)` checks numbers and keeps conditions on symbols.
+2. At the ends of the domain return what the law is there: `point(...)`, or another law.
+3. An exponential family with a parent in `klexact.laws.parents`: `parent.law("name", given, naturals, make=function)`.
+   Another one: a cached `ExponentialFamily(statistics, naturals, log_partition, support, log_carrier=..., domain=...)`.
+   Its `domain` is all of the set where the integral is finite: outside it expectations are +∞.
+4. Outside that class: `Law("name", given.values, support, {statistic: coefficient, ...}, given.conditions, rules=[...])`.
+5. Statistics are written in `X`, each as other laws write it, so that like ones join: `X**2`, `log(X)`, `log(1 - X)`,
+   `exp(c * X)`, `Abs(X - m)`, `loggamma(X + 1)`; the coefficient of `S.One` is what does not depend on x.
+6. A rule is a function (law, statistic) -> `Moment` or None, for statistics of other laws whose expectation is known.
+7. Add it to `__all__` here, and to `LAWS` in tests/laws/catalogue.py, which every law is tested from.
+"""
+
+from klexact.laws.bounded import beta, continuous_bernoulli, kumaraswamy, log_uniform, logit_normal, uniform, von_mises
+from klexact.laws.discrete import (
+    bernoulli,
+    binomial,
+    categorical,
+    discrete_uniform,
+    geometric,
+    logarithmic,
+    negative_binomial,
+    ordered_logistic,
+    poisson,
+    probit_bernoulli,
+    stopping_ratio_logistic,
+)
+from klexact.laws.divergence import cross_entropy, entropy, kl_divergence
+from klexact.laws.expectation import expectation
+from klexact.laws.law import ExponentialFamily, Law
+from klexact.laws.positive import (
+    chi,
+    chi_squared,
+    exponential,
+    gamma,
+    half_normal,
+    inverse_gamma,
+    inverse_gaussian,
+    log_normal,
+    pareto,
+    rayleigh,
+    weibull,
+)
+from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
+from klexact.laws.steps import derive
+
+__all__ = [
+    "ExponentialFamily",
+    "Law",
+    "bernoulli",
+    "beta",
+    "binomial",
+    "categorical",
+    "cauchy",
+    "chi",
+    "chi_squared",
+    "continuous_bernoulli",
+    "cross_entropy",
+    "derive",
+    "discrete_uniform",
+    "entropy",
+    "exp_gamma",
+    "exp_inverse_gamma",
+    "expectation",
+    "exponential",
+    "gamma",
+    "geometric",
+    "gumbel",
+    "half_normal",
+    "inverse_gamma",
+    "inverse_gaussian",
+    "kl_divergence",
+    "kumaraswamy",
+    "laplace",
+    "log_normal",
+    "log_uniform",
+    "logarithmic",
+    "logit_normal",
+    "moyal",
+    "negative_binomial",
+    "normal",
+    "ordered_logistic",
+    "pareto",
+    "poisson",
+    "probit_bernoulli",
+    "rayleigh",
+    "stopping_ratio_logistic",
+    "uniform",
+    "von_mises",
+    "weibull",
+]

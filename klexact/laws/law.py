@@ -1,0 +1,315 @@
+"""What a law is: a distribution given by a formula, as data; and exponential families, from which most are made."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+from sympy import S
+
+from klexact.distribution import Distribution
+from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
+from klexact.laws.canonical import exponential
+from klexact.laws.parameters import Parameters, decide, number
+
+__all__ = ["ExponentialFamily", "Law", "Moment", "Rule", "Variable", "X", "outcomes", "point", "table", "terms"]
+
+_MAX_OUTCOMES = 100_000
+
+
+class Variable(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
+    """A symbol that stands for the outcome, never for a parameter, whatever its name."""
+
+
+X = Variable("x", real=True)  # the outcome of every law of one variable
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An expectation: its value where `finite` holds; elsewhere the integral diverges."""
+
+    value: sympy.Expr
+    finite: sympy.Basic = sympy.true
+
+
+Rule = Callable[["Law", sympy.Expr], Moment | None]
+
+
+@dataclass(frozen=True)
+class ExponentialFamily:
+    """Densities h(x)·exp(Σ η_i T_i(x) - A(η)) on a fixed support: A and the data it needs.
+
+    `statistics` are the T_i and `log_carrier` log h, expressions in `variable`; `log_partition` is A, an expression in the
+    symbols `naturals`; `domain` holds the relations of the η where A is finite, which must be all of them: there
+    the integral of h·exp(Σ η_i T_i) is exp(A), elsewhere it is infinite. Calling it gives a law.
+
+    The speeds of a gas (Maxwell's law) have h = x², T = x² on (0, ∞):
+
+    >>> from sympy import Interval, Rational, log, oo, pi
+    >>> from sympy.abc import eta, s, x
+    >>> speeds = ExponentialFamily([x**2], [eta], -3 * log(-eta) / 2 + log(pi) / 2 - log(4), Interval.open(0, oo),
+    ...                            log_carrier=2 * log(x), domain=[eta < 0], variable=x)
+    >>> maxwell = speeds(-1 / (2 * s**2), name="maxwell", scale=s)
+    >>> maxwell, maxwell.conditions
+    (maxwell(s), (-1/(2*s**2) < 0,))
+    >>> from klexact.laws import kl_divergence
+    >>> kl_divergence(maxwell.subs({s: 1}), maxwell.subs({s: 2}))
+    -9/8 + 3*log(2)
+    >>> speeds(0)
+    Traceback (most recent call last):
+    ...
+    klexact.errors.InvalidFamilyError: the natural parameters must satisfy eta < 0; found eta = 0
+
+    Brown, *Fundamentals of Statistical Exponential Families*, 1986, chapter 1.
+    """
+
+    statistics: tuple[sympy.Expr, ...]
+    naturals: tuple[sympy.Symbol, ...]
+    log_partition: sympy.Expr
+    support: sympy.Set
+    log_carrier: sympy.Expr = S.Zero
+    domain: tuple[sympy.Basic, ...] = ()
+    variable: sympy.Symbol = X
+
+    def __post_init__(self) -> None:
+        swap = {self.variable: X}
+        values = {
+            "statistics": tuple(sympy.sympify(t, strict=True).xreplace(swap) for t in self.statistics),
+            "naturals": tuple(self.naturals),
+            "log_partition": sympy.sympify(self.log_partition, strict=True),
+            "log_carrier": sympy.sympify(self.log_carrier, strict=True).xreplace(swap),
+            "domain": tuple(self.domain),
+            "variable": X,
+        }
+        if len(values["statistics"]) != len(values["naturals"]) or values["log_partition"].has(Variable):
+            raise InvalidFamilyError(
+                "an exponential family needs a natural parameter a statistic, and a log-partition in those alone; "
+                f"found statistics {list(values['statistics'])}, naturals {list(values['naturals'])}, "
+                f"log-partition {values['log_partition']}"
+            )
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def __call__(self, *naturals: object, name: str = "law", **parameters: object) -> "Law":
+        """Return the law with these natural parameters; `parameters` name what they are made of, for display."""
+        etas = tuple(number(value, str(eta)) for eta, value in zip(self.naturals, naturals, strict=True))
+        shown = {key: number(value, key) for key, value in parameters.items()} or dict(
+            zip(map(str, self.naturals), etas, strict=True)
+        )
+        conditions = []
+        for relation in self.at(self.domain, etas):
+            holds = decide(relation)
+            if holds is False:
+                found = ", ".join(f"{eta} = {value}" for eta, value in zip(self.naturals, etas, strict=True))
+                wanted = " and ".join(map(str, self.domain))
+                raise InvalidFamilyError(f"the natural parameters must satisfy {wanted}; found {found}")
+            conditions += [relation] if holds is None else []
+        return self.law(name, Parameters(shown, tuple(conditions)), etas)
+
+    def at(self, what: Any, etas: Sequence[sympy.Expr]) -> Any:
+        """Put values in for the natural parameters in an expression or relation, or in each of several."""
+        values = dict(zip(self.naturals, etas, strict=True))
+        return tuple(w.xreplace(values) for w in what) if isinstance(what, tuple) else what.xreplace(values)
+
+    def law(
+        self,
+        name: str,
+        parameters: Parameters,
+        etas: Sequence[sympy.Expr],
+        *,
+        rules: Iterable[Rule] = (),
+        make: Callable[..., "Law"] | None = None,
+    ) -> "Law":
+        """Return the member with natural parameters `etas` as a law, with further rules for expectations."""
+        etas = tuple(etas)
+        density = dict(zip(self.statistics, etas, strict=True))
+        for statistic, c in terms(self.log_carrier).items():
+            density[statistic] = density.get(statistic, S.Zero) + c
+        density[S.One] = density.get(S.One, S.Zero) - self.at(self.log_partition, etas)
+        return Law(
+            name,
+            parameters.values,
+            self.support,
+            density,
+            conditions=parameters.conditions,
+            rules=tuple(rules),
+            make=make,
+            family=self,
+            naturals=etas,
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Law:
+    """A distribution given by a formula; the functions of `klexact.catalogue` and of `klexact.laws` make them.
+
+    `log_density` is log q(x) as a linear combination: statistic (an expression in `Law.variable`) -> coefficient.
+    `conditions` are what the symbols must satisfy; results hold where they do. `rules` give expectations:
+    rule(law, statistic) is a `Moment`, or None where it has nothing to say.
+
+    >>> from klexact.laws import gamma
+    >>> from sympy.abc import b
+    >>> gamma(2, b), gamma(2, b).support, gamma(2, b).conditions
+    (gamma(2, b), Interval.open(0, oo), (b > 0,))
+    >>> gamma(2, b).subs({b: 3}) == gamma(2, 3)
+    True
+    """
+
+    name: str
+    parameters: Mapping[str, sympy.Expr]
+    support: sympy.Set
+    log_density: Mapping[sympy.Expr, sympy.Expr]
+    conditions: tuple[sympy.Basic, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    make: Callable[..., "Law"] | None = None
+    family: ExponentialFamily | None = None
+    naturals: tuple[sympy.Expr, ...] = ()
+
+    variable = X
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+        object.__setattr__(self, "log_density", MappingProxyType(dict(self.log_density)))
+
+    @property
+    def is_discrete(self) -> bool:
+        """Tell whether the law has a mass function; else it has a density."""
+        return not isinstance(self.support, sympy.Interval)
+
+    @property
+    def free_symbols(self) -> set[sympy.Symbol]:
+        """The symbols among the parameters."""
+        return set().union(*(value.free_symbols for value in self.parameters.values()))
+
+    def subs(self, values: Mapping[sympy.Symbol, object]) -> "Law":
+        """Put values in for symbols; at the ends of the parameters' domain the law degenerates as it should.
+
+        >>> from klexact.laws import poisson
+        >>> from sympy.abc import t
+        >>> poisson(t).subs({t: 0}).support
+        {0}
+        """
+        exact = {s: number(value, str(s)) for s, value in values.items()}
+        unknown = set(exact) - self.free_symbols
+        if unknown:
+            known = ", ".join(sorted(map(str, self.free_symbols))) or "none"
+            raise InvalidFamilyError(f"symbols to substitute must be among {known}; found {sorted(map(str, unknown))}")
+        if self.make is not None:
+            return self.make(*(value.xreplace(exact) for value in self.parameters.values()))
+        found = self.xreplace(exact)
+        kept = []
+        for condition in found.conditions:
+            holds = decide(condition)
+            if holds is False:
+                point = ", ".join(f"{s} = {value}" for s, value in exact.items())
+                raise InvalidFamilyError(f"{self!r} needs {self.conditions}; found {point}")
+            kept += [condition] if holds is None else []
+        return replace(found, conditions=tuple(kept))
+
+    def xreplace(self, mapping: Mapping[sympy.Expr, sympy.Expr]) -> "Law":
+        """Replace symbols everywhere, without asking whether the law still is one."""
+        family = self.family
+        if family is not None:
+            family = replace(
+                family,
+                statistics=tuple(t.xreplace(mapping) for t in family.statistics),
+                log_partition=family.log_partition.xreplace(mapping),
+                support=family.support.xreplace(mapping),
+                log_carrier=family.log_carrier.xreplace(mapping),
+                domain=tuple(c.xreplace(mapping) for c in family.domain),
+            )
+        return replace(
+            self,
+            parameters={key: value.xreplace(mapping) for key, value in self.parameters.items()},
+            support=self.support.xreplace(mapping),
+            log_density={t.xreplace(mapping): c.xreplace(mapping) for t, c in self.log_density.items()},
+            conditions=tuple(c.xreplace(mapping) for c in self.conditions),
+            family=family,
+            naturals=tuple(eta.xreplace(mapping) for eta in self.naturals),
+        )
+
+    def distribution(self) -> Distribution:
+        """Return a law with finitely many outcomes and rational probabilities as a `Distribution`.
+
+        >>> from klexact.laws import binomial
+        >>> binomial(2, "1/3").distribution()
+        Distribution({0: 4/9, 1: 4/9, 2: 1/9})
+        """
+        points = outcomes(self)
+        if points is None:
+            raise KLExactError(f"a Distribution has finitely many outcomes; found {self} on {self.support}")
+        return Distribution({int(k) if k.is_Integer else k: sympy.cancel(self.density(k)) for k in points})
+
+    def density(self, x: object) -> sympy.Expr:
+        """Return the density, or the mass, at a point or an expression; outside the support it is 0.
+
+        >>> from klexact.laws import exponential
+        >>> exponential(2).density(3), exponential(2).density(-1)
+        (2*exp(-6), 0)
+        """
+        at = number(x, "x")
+        if not at.free_symbols and self.support.contains(at) == sympy.false:
+            return S.Zero
+        swap = {X: at}
+        return exponential(sympy.Add(*(c * t.xreplace(swap) for t, c in self.log_density.items())))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Law):
+            return NotImplemented
+        return (self.name, dict(self.parameters), self.support, dict(self.log_density)) == (
+            other.name,
+            dict(other.parameters),
+            other.support,
+            dict(other.log_density),
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.name, *self.parameters.values()))
+
+    def __repr__(self) -> str:
+        return f"{self.name}({', '.join(map(str, self.parameters.values()))})"
+
+
+def outcomes(law: Law) -> tuple[sympy.Expr, ...] | None:
+    """Return the outcomes of a law with finitely many, known ones; None for any other."""
+    support = law.support
+    if isinstance(support, sympy.FiniteSet):
+        return tuple(support)
+    if not isinstance(support, sympy.Range) or support.free_symbols or not support.size.is_finite:
+        return None
+    if support.size > _MAX_OUTCOMES:
+        raise NoClosedFormError(f"a sum over at most {_MAX_OUTCOMES:,} outcomes is made; {law} has {support.size:,}")
+    return tuple(support)
+
+
+def table(
+    name: str,
+    parameters: Parameters,
+    masses: Mapping[sympy.Expr, sympy.Expr],
+    *,
+    make: Callable[..., Law] | None = None,
+) -> Law:
+    """Return the law with these masses, outcomes of mass 0 left out; its statistics are the indicators of outcomes."""
+    present = {k: p for k, p in masses.items() if p != 0}
+    density = {sympy.KroneckerDelta(X, k): sympy.log(p) for k, p in present.items()}
+    return Law(name, parameters.values, sympy.FiniteSet(*present), density, parameters.conditions, make=make)
+
+
+def point(name: str, parameters: Parameters, at: sympy.Expr, *, make: Callable[..., Law] | None = None) -> Law:
+    """Return the law that has all mass on one point: what a discrete family becomes at the ends of its parameters."""
+    return Law(name, parameters.values, sympy.FiniteSet(at), {S.One: S.Zero}, parameters.conditions, make=make)
+
+
+def terms(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
+    """Return an expression in the variable as a linear combination: statistic -> coefficient without the variable.
+
+    >>> terms((X + 2) ** 2 + sympy.log(3 * X))
+    {1: log(3) + 4, x: 4, x**2: 1, log(x): 1}
+    """
+    found: dict[sympy.Expr, sympy.Expr] = {}
+    opened = sympy.expand(sympy.expand_log(expr, force=True), log=False)
+    for term in sympy.Add.make_args(opened):
+        c, statistic = term.as_independent(Variable, as_Add=False)
+        found[statistic] = found.get(statistic, S.Zero) + c
+    return {t: c for t, c in sorted(found.items(), key=lambda item: sympy.default_sort_key(item[0])) if c != 0}

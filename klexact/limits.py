@@ -1,0 +1,112 @@
+"""Values and one-sided limits of a log form in one parameter: at a point, at an end of its domain, at infinity.
+
+F(θ) = c_0(θ) + Σ c_j(θ)·log|f_j(θ)|, irreducible f_j: at most one f_j vanishes at a point, and its coefficient there says
+whether F goes to ±∞ or, by lim s·log s = 0, the term to 0.
+"""
+
+from typing import Any
+
+import sympy
+from sympy import QQ
+
+from klexact.algebraic import evaluate
+from klexact.errors import KLExactError, NoClosedFormError
+from klexact.expression import Expression
+from klexact.logform import LogForm
+from klexact.ratfunc import as_expr, element_of, is_parametric, symbols_of
+from klexact.roots import cells, point_expr, polynomial, sign_at
+
+__all__ = ["at_infinity", "limit", "value_at"]
+
+
+def value_at(form: LogForm, symbol: sympy.Symbol, point: Any) -> Any:
+    """Return the value at a point, rational, real algebraic or a SymPy number, where no logarithm is singular.
+
+    >>> from sympy.abc import t
+    >>> value_at(LogForm.log(t), t, QQ(1, 2)), value_at(LogForm.log(t), t, sympy.exp(-sympy.sqrt(2)))
+    (LogForm(-log(2)), Expression(expr=-sqrt(2)))
+    """
+    if isinstance(point, sympy.Expr):
+        return Expression(form.as_expr().subs(symbol, point))
+    return evaluate(form, symbol, point)
+
+
+def limit(form: LogForm, symbol: sympy.Symbol, point: Any, side: int) -> Any:
+    """Return the limit from above (side 1) or from below (side -1): a value, or +∞; -∞ is refused.
+
+    It is also the value at the point by the conventions at zero: 0·log 0 = 0, and +∞ where log 0 has a weight.
+
+    >>> from sympy.abc import t
+    >>> limit(LogForm.log(t) * t + LogForm.log(2), t, QQ(0), 1), limit(-LogForm.log(t), t, QQ(0), 1)
+    (LogForm(log(2)), LogForm(oo))
+    """
+    for a, c in form.logs.items():
+        if _has_pole(c, symbol, point):
+            raise NoClosedFormError(
+                f"a coefficient must be finite at {symbol} = {point_expr(point)}; found {as_expr(c)} of log {a}"
+            )
+    rational = form.rational_part
+    if _has_pole(rational, symbol, point):
+        return _signed_infinity(_sign_near(rational, symbol, point, side), form)
+    for f, c in form.logs.items():
+        if not isinstance(f, int) and sign_at(polynomial(f, symbol), point) == 0:
+            if not is_parametric(c):
+                return _signed_infinity(-1 if c > 0 else 1, form)
+            sign = _sign_at(c, symbol, point)
+            if sign:
+                return _signed_infinity(-sign, form)
+            f_squared = element_of(as_expr(f)) ** 2
+            form = LogForm.sum([(QQ(1), form), (-c / 2, LogForm.of_logs([(QQ(1), f_squared)]))])
+    return evaluate(form, symbol, point)
+
+
+def at_infinity(form: LogForm, symbol: sympy.Symbol, direction: int) -> Any:
+    """Return the limit as the parameter grows to +∞ (direction 1) or falls to -∞ (direction -1).
+
+    >>> from sympy.abc import t
+    >>> at_infinity(LogForm.log((1 + 2 * t) / t), t, 1), at_infinity(LogForm(t) - LogForm.log(t), t, 1)
+    (LogForm(log(2)), LogForm(oo))
+    """
+    if any(map(is_parametric, form.logs.values())):
+        return limit(form.subs({symbol: 1 / symbol}), symbol, QQ(0), direction)
+    rational, constant = form.rational_part, QQ(0)
+    if is_parametric(rational):
+        above, below = (polynomial(part, symbol) for part in (rational.numer, rational.denom))
+        if above.degree() > below.degree():
+            edge = cells([above, below])[-1 if direction > 0 else 0]
+            return _signed_infinity(sign_at(above, edge) * sign_at(below, edge), form)
+        if above.degree() == below.degree():
+            constant = QQ(int(above[above.degree()]), int(below[below.degree()]))
+    else:
+        constant = rational
+    growth, leading = QQ(0), []
+    for f, c in form.logs.items():
+        if isinstance(f, int):
+            leading.append((c, QQ(f)))
+        else:
+            poly = polynomial(f, symbol)
+            growth += c * poly.degree()
+            leading.append((c, QQ(abs(int(poly[poly.degree()])))))
+    if growth:
+        return _signed_infinity(1 if growth > 0 else -1, form)
+    return LogForm.of_logs(leading) + LogForm(as_expr(constant))
+
+
+def _signed_infinity(sign: int, form: LogForm) -> LogForm:
+    if sign < 0:
+        raise KLExactError(f"an objective must be bounded below; found -∞ at an end of the domain for {form}")
+    return LogForm.infinity()
+
+
+def _has_pole(x: Any, symbol: sympy.Symbol, point: Any) -> bool:
+    return is_parametric(x) and symbol in symbols_of(x) and sign_at(polynomial(x.denom, symbol), point) == 0
+
+
+def _sign_at(x: Any, symbol: sympy.Symbol, point: Any) -> int:
+    return sign_at(polynomial(x.numer, symbol), point) * sign_at(polynomial(x.denom, symbol), point)
+
+
+def _sign_near(x: Any, symbol: sympy.Symbol, point: Any, side: int) -> int:
+    polys = [polynomial(part, symbol) for part in (x.numer, x.denom)]
+    near = cells(polys, point, None)[0] if side > 0 else cells(polys, None, point)[-1]
+    return sign_at(polys[0], near) * sign_at(polys[1], near)
