@@ -132,7 +132,10 @@ def short(expr: Any) -> str:
     """
     if isinstance(expr, sympy.Basic) and sum(1 for _ in zip(range(200), _bounded_walk(expr), strict=False)) >= 200:
         return f"an expression of more than 200 parts, a {type(expr).__name__}"
-    text = str(expr)
+    try:
+        text = str(expr)
+    except ValueError:  # an integer longer than Python writes out
+        return f"an expression of very long integers, a {type(expr).__name__}"
     return text if len(text) <= 120 else f"{text[:80]}... ({len(text)} characters)"
 
 

@@ -3,6 +3,7 @@
 import typing
 
 __all__ = [
+    "DivergentError",
     "InvalidBaseError",
     "InvalidConstraintError",
     "InvalidDistributionError",
@@ -42,6 +43,10 @@ class NoClosedFormError(KLExactError):
     """An optimum for which no closed form is promised; `found` is the certificate as far as it went, if there is one."""
 
     found: typing.Any = None  # a Certificate
+
+
+class DivergentError(KLExactError):
+    """An integral or a series that is proved to have no finite value."""
 
 
 class UndecidedError(KLExactError):
