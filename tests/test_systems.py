@@ -16,7 +16,10 @@ from klexact.roots import RealRoot, ball, point_expr, real_roots
 from klexact.systems import Deadline, Solution, context, coordinate, residue, solve
 
 X, Y = context(2).gens()
-LONG = Deadline(120)
+
+
+def long() -> Deadline:
+    return Deadline(120)
 
 
 def points(solutions: list[Solution] | None) -> set[tuple[sympy.Expr, ...]]:
@@ -49,22 +52,22 @@ KNOWN: list[tuple[str, list[Any], set[tuple[Any, ...]]]] = [
 
 @pytest.mark.parametrize(("equations", "wanted"), [k[1:] for k in KNOWN], ids=[k[0] for k in KNOWN])
 def test_known_systems(equations: list[Any], wanted: set[tuple[Any, ...]]) -> None:
-    found = solve(equations, LONG)
+    found = solve(equations, long())
     assert points(found) == {tuple(map(sympy.sympify, p)) for p in wanted}
     assert all(holds(e, s) for e in equations for s in found or [])
 
 
 @pytest.mark.parametrize("equations", [[X * Y, X * (Y - 1)], [X**2 - Y], [(X - Y) ** 2, X**2 - Y**2], [0 * X]])
 def test_infinitely_many_solutions(equations: list[Any]) -> None:
-    assert solve(equations, LONG) is None
+    assert solve(equations, long()) is None
 
 
 def test_one_variable() -> None:
     (x,) = context(1).gens()
-    assert points(solve([x**3 - x, x**2 - 1], LONG)) == {(-1,), (1,)}
-    assert points(solve([x**2 - 2], LONG)) == {(-sqrt(2),), (sqrt(2),)}
-    assert solve([0 * x], LONG) is None
-    assert solve([x, x - 1], LONG) == []
+    assert points(solve([x**3 - x, x**2 - 1], long())) == {(-1,), (1,)}
+    assert points(solve([x**2 - 2], long())) == {(-sqrt(2),), (sqrt(2),)}
+    assert solve([0 * x], long()) is None
+    assert solve([x, x - 1], long()) == []
 
 
 small = st.integers(-3, 3)
@@ -76,7 +79,7 @@ def test_two_conics_against_resultants(one: tuple[int, ...], other: tuple[int, .
     terms = [(2, 0), (1, 1), (0, 2), (1, 0), (0, 1), (0, 0)]
     equations = [sum((c * X**i * Y**j for c, (i, j) in zip(cs, terms, strict=True)), 0 * X) for cs in (one, other)]
     plain = [sum(c * x**i * y**j for c, (i, j) in zip(cs, terms, strict=True)) for cs in (one, other)]
-    found = solve(equations, LONG)
+    found = solve(equations, long())
     if found is None:
         assert any(p == 0 for p in plain) or sympy.gcd(*plain) != 1 or any(not p.free_symbols for p in plain)
         return
@@ -97,7 +100,7 @@ def test_real_solutions_are_complete_against_a_planted_product() -> None:
         for b in ys:
             g = g * (Y - b)
         shear = rng.randint(-3, 3)
-        found = points(solve([f + shear * g, g * (X**2 + 1)], LONG))
+        found = points(solve([f + shear * g, g * (X**2 + 1)], long()))
         assert found == {(a, b) for a in xs for b in ys}
 
 
@@ -126,7 +129,7 @@ def test_the_deadline_is_kept() -> None:
 
 def test_too_many_solutions_are_refused() -> None:
     with pytest.raises(NoClosedFormError, match=r"at most 200 complex solutions; found more"):
-        solve([X**15 - 2, Y**15 - 3], LONG)
+        solve([X**15 - 2, Y**15 - 3], long())
 
 
 @pytest.mark.parametrize("limit", [0, -1, True, "1", float("nan")])
