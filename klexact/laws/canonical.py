@@ -228,10 +228,7 @@ class _Normal:
 
         `positive` says that the element is so.
         """
-        if not is_parametric(c):
-            unit, factors = c, ()
-        else:
-            unit, factors = split(c)
+        unit, factors = split(c) if is_parametric(c) else (c, ())
         squares = [element_of(as_expr(f) ** 2) for f, _ in factors]  # positive whatever f: to be told its sign
         known = signs(unify([*squares, *self._assuming, *([c] if positive and factors else [])])) if factors else {}
         named = {as_expr(f): sign for f, sign in known.items()}

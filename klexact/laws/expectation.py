@@ -83,7 +83,22 @@ def _asked(law: Law, statistic: sympy.Expr) -> Moment | None:
         if (found := rule(law, statistic)) is not None:
             return found
     points = outcomes(law)
-    return _finite_sum(law, statistic, points) if points is not None else None
+    if points is not None:
+        return _finite_sum(law, statistic, points)
+    return _one_sided(law, statistic)
+
+
+def _one_sided(law: Law, statistic: sympy.Expr) -> Moment | None:
+    """|T| is T or -T where the support is known to lie on one side."""
+    if not isinstance(statistic, sympy.Abs) or not isinstance(law.support, sympy.Interval):
+        return None
+    inner = statistic.args[0]
+    ends = [inner.xreplace({X: end}) for end in law.support.args[:2]]
+    if inner.coeff(X) in {1, -1} and not any(end in {-oo, sympy.nan} for end in ends):
+        least = [end for end in ends if end is not oo]
+        if least and all(decide(sympy.Ge(end, 0, evaluate=False)) for end in least):
+            return moment(law, inner)
+    return None
 
 
 # -- exponential families --------------------------------------------------------------------------------------

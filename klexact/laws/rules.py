@@ -11,9 +11,16 @@ from klexact.laws.expectation import moment
 from klexact.laws.law import Law, Moment, Rule, Variable, X, outcomes
 from klexact.laws.parameters import decide
 
-__all__ = ["centre", "flat", "generated", "heavy", "quadratic", "series", "tail_series", "through"]
+__all__ = ["Series", "centre", "flat", "generated", "heavy", "quadratic", "series", "tail_series", "through"]
 
 _MAX_ORDER = 40
+
+
+class Series(sympy.Sum):  # type: ignore[misc]  # SymPy is untyped
+    """A sum that is a value of its own: SymPy's printers do not stop to evaluate it, which may take for ever."""
+
+    def __complex__(self) -> complex:
+        raise TypeError("a series has no quick decimal value: ask evalf, or klexact for a certified one")
 
 
 def index(*taken: sympy.Expr) -> Symbol:
@@ -180,7 +187,7 @@ def series(law: Law, statistic: sympy.Expr) -> Moment | None:
     term = (mass * statistic.xreplace({X: k})).replace(
         lambda e: isinstance(e, (sympy.gamma, loggamma)) and e.args[0].coeff(k) in {1, -1}, _factorial
     )
-    return Moment(weight * sympy.Sum(term, (k, law.support.start, law.support.stop - 1)))
+    return Moment(weight * Series(term, (k, law.support.start, law.support.stop - 1)))
 
 
 def _factorial(e: sympy.Expr) -> sympy.Expr:
@@ -200,4 +207,4 @@ def tail_series(law: Law, statistic: sympy.Expr) -> Moment | None:
         inner = moment(law, X ** (c * n))
     except NoClosedFormError:
         return None
-    return Moment(-sympy.Sum(inner.value / n, (n, 1, oo)))
+    return Moment(-Series(inner.value / n, (n, 1, oo)))
