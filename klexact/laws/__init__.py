@@ -35,6 +35,7 @@ from klexact.laws.discrete import (
 )
 from klexact.laws.divergence import cross_entropy, entropy, kl_divergence
 from klexact.laws.expectation import expectation
+from klexact.laws.fisher import fisher_information
 from klexact.laws.law import ExponentialFamily, Law
 from klexact.laws.positive import (
     chi,
@@ -69,6 +70,7 @@ __all__ = [
     "exp_inverse_gamma",
     "expectation",
     "exponential",
+    "fisher_information",
     "gamma",
     "geometric",
     "gumbel",

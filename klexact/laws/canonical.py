@@ -217,7 +217,9 @@ class _Normal:
             ((rest, c),) = inner.items()
             return _scaled(self._joined(rest**n) if rest is not S.One else {S.One: QQ(1)}, c**n)
         if not inner or not 0 < n <= _MAX_POWER:
-            return {_expr(inner) ** n: QQ(1)}
+            _, content = min(inner.items(), key=lambda item: sympy.default_sort_key(item[0]))
+            primitive = _expr(_scaled(inner, 1 / content))
+            return {primitive**n: content**n}
         found = inner
         for _ in range(n - 1):
             found = self._product(found, inner)
@@ -281,7 +283,7 @@ class _Normal:
         """Shift the argument of a gamma function, its logarithm or derivatives by an integer."""
         if isinstance(expr, factorial):
             return self._shifted(gamma(expr.args[0] + 1, evaluate=False))
-        argument = self._inner(expr.args[-1])
+        argument = sympy.expand(self._inner(expr.args[-1]))
         n, rest = argument.as_coeff_Add()
         low = n - sympy.floor(n) + rest
         low = S.One if low == 0 else low
