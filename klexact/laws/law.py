@@ -13,16 +13,16 @@ from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.laws.canonical import exponential
 from klexact.laws.parameters import Parameters, decide, number
 
-__all__ = ["ExponentialFamily", "Law", "Moment", "Rule", "Variable", "X", "outcomes", "point", "table", "terms"]
+__all__ = ["ExponentialFamily", "Law", "Moment", "Rule", "Outcome", "X", "outcomes", "point", "table", "terms"]
 
 _MAX_OUTCOMES = 100_000
 
 
-class Variable(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
+class Outcome(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
     """A symbol that stands for the outcome, never for a parameter, whatever its name."""
 
 
-X = Variable("x", real=True)  # the outcome of every law of one variable
+X = Outcome("x", real=True)  # the outcome of every law of one variable
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class ExponentialFamily:
             "domain": tuple(self.domain),
             "variable": X,
         }
-        if len(values["statistics"]) != len(values["naturals"]) or values["log_partition"].has(Variable):
+        if len(values["statistics"]) != len(values["naturals"]) or values["log_partition"].has(Outcome):
             raise InvalidFamilyError(
                 "an exponential family needs a natural parameter a statistic, and a log-partition in those alone; "
                 f"found statistics {list(values['statistics'])}, naturals {list(values['naturals'])}, "
@@ -310,6 +310,6 @@ def terms(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
     found: dict[sympy.Expr, sympy.Expr] = {}
     opened = sympy.expand(sympy.expand_log(expr, force=True), log=False)
     for term in sympy.Add.make_args(opened):
-        c, statistic = term.as_independent(Variable, as_Add=False)
+        c, statistic = term.as_independent(Outcome, as_Add=False)
         found[statistic] = found.get(statistic, S.Zero) + c
     return {t: c for t, c in sorted(found.items(), key=lambda item: sympy.default_sort_key(item[0])) if c != 0}

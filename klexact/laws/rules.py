@@ -8,7 +8,7 @@ from sympy import Abs, Dummy, Eq, Piecewise, S, Symbol, atan, cos, exp, factoria
 from klexact.errors import NoClosedFormError
 from klexact.laws.canonical import exponential
 from klexact.laws.expectation import moment
-from klexact.laws.law import Law, Moment, Rule, Variable, X, outcomes
+from klexact.laws.law import Law, Moment, Rule, Outcome, X, outcomes
 from klexact.laws.parameters import Parameters, decide
 from klexact.laws.parents import power_beta
 
@@ -62,13 +62,13 @@ def quadratic(statistic: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
 def power(statistic: sympy.Expr) -> sympy.Expr | None:
     """Return r of the statistic x^r, or None."""
     b, e = statistic.as_base_exp()
-    return e if b == X and not e.has(Variable) else None
+    return e if b == X and not e.has(Outcome) else None
 
 
 def rate(statistic: sympy.Expr) -> sympy.Expr | None:
     """Return c of the statistic e^(c x), or None."""
     c = statistic.args[0] / X if isinstance(statistic, exp) else X
-    return None if c.has(Variable) else c
+    return None if c.has(Outcome) else c
 
 
 # -- uniform laws ----------------------------------------------------------------------------------------------
