@@ -10,8 +10,8 @@ from sympy import S
 
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
-from klexact.laws.canonical import exponential
-from klexact.laws.parameters import Parameters, decide, number
+from klexact.laws.canonical import canonical, exponential
+from klexact.laws.parameters import Parameters, assumptions, decide, known_positive, number
 
 __all__ = ["ExponentialFamily", "Law", "Moment", "Rule", "Outcome", "X", "outcomes", "point", "table", "terms"]
 
@@ -197,14 +197,15 @@ class Law:
             raise InvalidFamilyError(f"symbols to substitute must be among {known}; found {sorted(map(str, unknown))}")
         if self.make is not None:
             return self.make(*(value.xreplace(exact) for value in self.parameters.values()))
-        found = self.xreplace(exact)
-        kept = []
-        for condition in found.conditions:
-            holds = decide(condition)
-            if holds is False:
-                point = ", ".join(f"{s} = {value}" for s, value in exact.items())
-                raise InvalidFamilyError(f"{self!r} needs {self.conditions}; found {point}")
-            kept += [condition] if holds is None else []
+        try:
+            found = self.xreplace(exact)
+            decided = [decide(condition) for condition in found.conditions]
+        except TypeError:  # SymPy compares no infinities that have no sign
+            decided = [False]
+        if False in decided:
+            at = ", ".join(f"{s} = {value}" for s, value in exact.items())
+            raise InvalidFamilyError(f"{self} needs {' and '.join(map(str, self.conditions))}; found {at}")
+        kept = [c for c, holds in zip(found.conditions, decided, strict=True) if holds is None]
         return replace(found, conditions=tuple(kept))
 
     def xreplace(self, mapping: Mapping[sympy.Expr, sympy.Expr]) -> "Law":
@@ -244,15 +245,17 @@ class Law:
     def density(self, x: object) -> sympy.Expr:
         """Return the density, or the mass, at a point or an expression; outside the support it is 0.
 
-        >>> from klexact.laws import exponential
+        >>> from klexact.laws import canonical, exponential
         >>> exponential(2).density(3), exponential(2).density(-1)
         (2*exp(-6), 0)
         """
         at = number(x, "x")
         if not at.free_symbols and self.support.contains(at) == sympy.false:
             return S.Zero
-        swap = {X: at}
-        return exponential(sympy.Add(*(c * t.xreplace(swap) for t, c in self.log_density.items())))
+        symbols = assumptions(self.conditions, self.free_symbols | at.free_symbols)
+        logarithm = sympy.Add(*(c * t.xreplace({X: at}).doit() for t, c in self.log_density.items()))
+        value = canonical(exponential(logarithm.xreplace(symbols)), known_positive(self.conditions, symbols))
+        return value.xreplace({dummy: s for s, dummy in symbols.items()})
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Law):
@@ -266,6 +269,12 @@ class Law:
 
     def __hash__(self) -> int:
         return hash((self.name, *self.parameters.values()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.make is not None:
+            return self.make, tuple(self.parameters.values())
+        fields = (self.name, dict(self.parameters), self.support, dict(self.log_density), self.conditions, self.rules)
+        return Law, (*fields, None, self.family, self.naturals)
 
     def __repr__(self) -> str:
         return f"{self.name}({', '.join(map(str, self.parameters.values()))})"
