@@ -13,7 +13,7 @@ from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical, exponential
 from klexact.laws.parameters import Parameters, assumptions, decide, known_positive, number
 
-__all__ = ["ExponentialFamily", "Law", "Moment", "Rule", "Outcome", "X", "outcomes", "point", "table", "terms"]
+__all__ = ["ExponentialFamily", "Law", "Moment", "Outcome", "Rule", "X", "outcomes", "point", "table", "terms"]
 
 _MAX_OUTCOMES = 100_000
 

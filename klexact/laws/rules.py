@@ -8,7 +8,7 @@ from sympy import Abs, Dummy, Eq, Piecewise, S, Symbol, atan, cos, exp, factoria
 from klexact.errors import NoClosedFormError
 from klexact.laws.canonical import exponential
 from klexact.laws.expectation import moment
-from klexact.laws.law import Law, Moment, Rule, Outcome, X, outcomes
+from klexact.laws.law import Law, Moment, Outcome, Rule, X, outcomes
 from klexact.laws.parameters import Parameters, decide
 from klexact.laws.parents import power_beta
 
@@ -168,7 +168,7 @@ def through(base: Callable[[Law], Law], outcome: sympy.Expr) -> Rule:
     return rule
 
 
-def heavy(law: Law, statistic: sympy.Expr) -> Moment | None:
+def heavy(_: Law, statistic: sympy.Expr) -> Moment | None:
     """Powers, distances and exponentials have no finite expectation under a law whose mean is infinite on both sides."""
     n = power(statistic)
     at_least_one = n is not None and (n - 1).is_nonnegative

@@ -8,8 +8,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import sympy
-from sympy import Rational as R
-from sympy import Symbol, oo
+from sympy import Rational, Symbol, oo
 from sympy.abc import a, b, m, s, t
 
 from klexact import laws
@@ -18,47 +17,62 @@ from klexact.laws.law import Law, X, outcomes
 n = Symbol("n", integer=True)
 
 CONTINUOUS: dict[str, tuple[Law, Law]] = {
-    "normal": (laws.normal(R(1, 3), R(3, 2)), laws.normal(R(-1, 2), R(4, 5))),
-    "laplace": (laws.laplace(R(1, 4), R(2, 3)), laws.laplace(R(-1, 2), R(6, 5))),
-    "cauchy": (laws.cauchy(R(1, 3), R(1, 2)), laws.cauchy(-1, R(3, 2))),
-    "gumbel": (laws.gumbel(R(1, 3), R(5, 4)), laws.gumbel(R(-1, 3), 2)),
-    "moyal": (laws.moyal(R(1, 3), R(4, 5)), laws.moyal(-1, R(3, 2))),
-    "exp_gamma": (laws.exp_gamma(R(5, 2), R(3, 2)), laws.exp_gamma(R(3, 2), R(1, 2))),
-    "exp_inverse_gamma": (laws.exp_inverse_gamma(R(5, 2), R(3, 2)), laws.exp_inverse_gamma(R(3, 2), R(1, 2))),
-    "gamma": (laws.gamma(R(5, 2), R(4, 3)), laws.gamma(R(7, 2), R(2, 3))),
-    "exponential": (laws.exponential(R(3, 4)), laws.exponential(2)),
-    "chi_squared": (laws.chi_squared(3), laws.chi_squared(R(5, 2))),
-    "chi": (laws.chi(R(5, 2)), laws.chi(4)),
-    "half_normal": (laws.half_normal(R(6, 5)), laws.half_normal(R(1, 2))),
-    "rayleigh": (laws.rayleigh(R(3, 4)), laws.rayleigh(2)),
-    "weibull": (laws.weibull(R(3, 2), R(4, 5)), laws.weibull(R(7, 3), R(6, 5))),
-    "inverse_gamma": (laws.inverse_gamma(R(7, 2), R(5, 3)), laws.inverse_gamma(R(9, 2), R(2, 3))),
-    "log_normal": (laws.log_normal(R(1, 4), R(2, 3)), laws.log_normal(R(-1, 4), 1)),
-    "pareto": (laws.pareto(R(1, 2), R(9, 2)), laws.pareto(R(1, 3), R(7, 2))),
-    "inverse_gaussian": (laws.inverse_gaussian(R(3, 2), R(5, 4)), laws.inverse_gaussian(R(2, 3), R(1, 4))),
-    "beta": (laws.beta(R(5, 2), R(4, 3)), laws.beta(R(3, 2), R(7, 3))),
-    "kumaraswamy": (laws.kumaraswamy(R(5, 2), R(4, 3)), laws.kumaraswamy(R(5, 2), R(7, 3))),
-    "continuous_bernoulli": (laws.continuous_bernoulli(R(1, 5)), laws.continuous_bernoulli(R(2, 3))),
-    "uniform": (laws.uniform(R(1, 4), R(3, 4)), laws.uniform(0, 1)),
-    "log_uniform": (laws.log_uniform(R(1, 2), 2), laws.log_uniform(R(1, 4), 3)),
-    "logit_normal": (laws.logit_normal(R(1, 3), R(4, 5)), laws.logit_normal(0, R(3, 2))),
-    "von_mises": (laws.von_mises(R(1, 2), R(3, 2)), laws.von_mises(-1, R(2, 3))),
+    "normal": (laws.normal(Rational(1, 3), Rational(3, 2)), laws.normal(Rational(-1, 2), Rational(4, 5))),
+    "laplace": (laws.laplace(Rational(1, 4), Rational(2, 3)), laws.laplace(Rational(-1, 2), Rational(6, 5))),
+    "cauchy": (laws.cauchy(Rational(1, 3), Rational(1, 2)), laws.cauchy(-1, Rational(3, 2))),
+    "gumbel": (laws.gumbel(Rational(1, 3), Rational(5, 4)), laws.gumbel(Rational(-1, 3), 2)),
+    "moyal": (laws.moyal(Rational(1, 3), Rational(4, 5)), laws.moyal(-1, Rational(3, 2))),
+    "exp_gamma": (laws.exp_gamma(Rational(5, 2), Rational(3, 2)), laws.exp_gamma(Rational(3, 2), Rational(1, 2))),
+    "exp_inverse_gamma": (
+        laws.exp_inverse_gamma(Rational(5, 2), Rational(3, 2)),
+        laws.exp_inverse_gamma(Rational(3, 2), Rational(1, 2)),
+    ),
+    "gamma": (laws.gamma(Rational(5, 2), Rational(4, 3)), laws.gamma(Rational(7, 2), Rational(2, 3))),
+    "exponential": (laws.exponential(Rational(3, 4)), laws.exponential(2)),
+    "chi_squared": (laws.chi_squared(3), laws.chi_squared(Rational(5, 2))),
+    "chi": (laws.chi(Rational(5, 2)), laws.chi(4)),
+    "half_normal": (laws.half_normal(Rational(6, 5)), laws.half_normal(Rational(1, 2))),
+    "rayleigh": (laws.rayleigh(Rational(3, 4)), laws.rayleigh(2)),
+    "weibull": (laws.weibull(Rational(3, 2), Rational(4, 5)), laws.weibull(Rational(7, 3), Rational(6, 5))),
+    "inverse_gamma": (
+        laws.inverse_gamma(Rational(7, 2), Rational(5, 3)),
+        laws.inverse_gamma(Rational(9, 2), Rational(2, 3)),
+    ),
+    "log_normal": (laws.log_normal(Rational(1, 4), Rational(2, 3)), laws.log_normal(Rational(-1, 4), 1)),
+    "pareto": (laws.pareto(Rational(1, 2), Rational(9, 2)), laws.pareto(Rational(1, 3), Rational(7, 2))),
+    "inverse_gaussian": (
+        laws.inverse_gaussian(Rational(3, 2), Rational(5, 4)),
+        laws.inverse_gaussian(Rational(2, 3), Rational(1, 4)),
+    ),
+    "beta": (laws.beta(Rational(5, 2), Rational(4, 3)), laws.beta(Rational(3, 2), Rational(7, 3))),
+    "kumaraswamy": (laws.kumaraswamy(Rational(5, 2), Rational(4, 3)), laws.kumaraswamy(Rational(5, 2), Rational(7, 3))),
+    "continuous_bernoulli": (laws.continuous_bernoulli(Rational(1, 5)), laws.continuous_bernoulli(Rational(2, 3))),
+    "uniform": (laws.uniform(Rational(1, 4), Rational(3, 4)), laws.uniform(0, 1)),
+    "log_uniform": (laws.log_uniform(Rational(1, 2), 2), laws.log_uniform(Rational(1, 4), 3)),
+    "logit_normal": (laws.logit_normal(Rational(1, 3), Rational(4, 5)), laws.logit_normal(0, Rational(3, 2))),
+    "von_mises": (laws.von_mises(Rational(1, 2), Rational(3, 2)), laws.von_mises(-1, Rational(2, 3))),
 }
 DISCRETE: dict[str, tuple[Law, Law]] = {
-    "bernoulli": (laws.bernoulli(R(1, 3)), laws.bernoulli(R(3, 4))),
-    "binomial": (laws.binomial(4, R(1, 3)), laws.binomial(5, R(1, 4))),
-    "geometric": (laws.geometric(R(1, 3)), laws.geometric(R(2, 3))),
-    "negative_binomial": (laws.negative_binomial(R(5, 2), R(1, 2)), laws.negative_binomial(R(3, 2), R(1, 3))),
-    "poisson": (laws.poisson(R(3, 2)), laws.poisson(R(2, 3))),
-    "logarithmic": (laws.logarithmic(R(1, 3)), laws.logarithmic(R(1, 2))),
-    "categorical": (laws.categorical([R(1, 2), R(1, 6), R(1, 3)]), laws.categorical([R(1, 2), 0, R(1, 2)])),
+    "bernoulli": (laws.bernoulli(Rational(1, 3)), laws.bernoulli(Rational(3, 4))),
+    "binomial": (laws.binomial(4, Rational(1, 3)), laws.binomial(5, Rational(1, 4))),
+    "geometric": (laws.geometric(Rational(1, 3)), laws.geometric(Rational(2, 3))),
+    "negative_binomial": (
+        laws.negative_binomial(Rational(5, 2), Rational(1, 2)),
+        laws.negative_binomial(Rational(3, 2), Rational(1, 3)),
+    ),
+    "poisson": (laws.poisson(Rational(3, 2)), laws.poisson(Rational(2, 3))),
+    "logarithmic": (laws.logarithmic(Rational(1, 3)), laws.logarithmic(Rational(1, 2))),
+    "categorical": (
+        laws.categorical([Rational(1, 2), Rational(1, 6), Rational(1, 3)]),
+        laws.categorical([Rational(1, 2), 0, Rational(1, 2)]),
+    ),
     "discrete_uniform": (laws.discrete_uniform(1, 3), laws.discrete_uniform(0, 6)),
-    "ordered_logistic": (laws.ordered_logistic([-1, R(1, 2)], R(1, 3)), laws.ordered_logistic([0, 1], 0)),
+    "ordered_logistic": (laws.ordered_logistic([-1, Rational(1, 2)], Rational(1, 3)), laws.ordered_logistic([0, 1], 0)),
     "stopping_ratio_logistic": (
-        laws.stopping_ratio_logistic([-1, R(1, 2)], R(1, 3)),
+        laws.stopping_ratio_logistic([-1, Rational(1, 2)], Rational(1, 3)),
         laws.stopping_ratio_logistic([0, 1], 0),
     ),
-    "probit_bernoulli": (laws.probit_bernoulli(R(1, 3)), laws.probit_bernoulli(-1)),
+    "probit_bernoulli": (laws.probit_bernoulli(Rational(1, 3)), laws.probit_bernoulli(-1)),
 }
 DEGENERATE = (laws.bernoulli(0), laws.bernoulli(1), laws.poisson(0), laws.binomial(3, 1), laws.geometric(1))
 LAWS = CONTINUOUS | DISCRETE

@@ -8,8 +8,7 @@ import math
 from itertools import product
 
 import pytest
-from sympy import Rational as R
-from sympy import oo
+from sympy import Rational, oo
 
 from klexact import laws
 from klexact.laws import kl_divergence
@@ -17,64 +16,64 @@ from klexact.laws.law import Law
 from tests.laws.catalogue import decimal, integral, log_density, masses
 
 P: dict[str, Law] = {
-    "Bernoulli": laws.bernoulli(R(1, 3)),
-    "Beta": laws.beta(R(5, 2), R(4, 3)),
-    "Binomial": laws.binomial(4, R(1, 3)),
-    "Categorical": laws.categorical([R(1, 2), R(1, 6), R(1, 3)]),
-    "Cauchy": laws.cauchy(R(1, 3), R(1, 2)),
-    "Chi": laws.chi(R(5, 2)),
-    "Chi2": laws.chi_squared(R(7, 2)),
-    "ContinuousBernoulli": laws.continuous_bernoulli(R(1, 5)),
-    "ExpGamma": laws.exp_gamma(R(5, 2), R(3, 2)),
-    "ExpInverseGamma": laws.exp_inverse_gamma(R(5, 2), R(3, 2)),
-    "Exponential": laws.exponential(R(3, 4)),
-    "Gamma": laws.gamma(R(5, 2), R(4, 3)),
-    "Geometric": laws.geometric(R(1, 3)),
-    "Gumbel": laws.gumbel(R(1, 3), R(5, 4)),
-    "HalfNormal": laws.half_normal(R(6, 5)),
-    "Laplace": laws.laplace(R(1, 4), R(2, 3)),
-    "LogNormal": laws.log_normal(R(1, 4), R(2, 3)),
-    "LogitNormal": laws.logit_normal(R(1, 3), R(4, 5)),
-    "Moyal": laws.moyal(R(1, 3), R(4, 5)),
-    "Normal": laws.normal(R(1, 3), R(3, 2)),
-    "OrderedLogistic": laws.ordered_logistic([-1, R(1, 2)], R(1, 3)),
-    "Pareto": laws.pareto(R(1, 2), R(9, 2)),
-    "Poisson": laws.poisson(R(3, 2)),
-    "ProbitBernoulli": laws.probit_bernoulli(R(1, 3)),
-    "StoppingRatioLogistic": laws.stopping_ratio_logistic([-1, R(1, 2)], R(1, 3)),
-    "Uniform": laws.uniform(R(1, 4), R(3, 4)),
-    "VonMises": laws.von_mises(R(1, 2), R(3, 2)),
-    "Weibull": laws.weibull(R(3, 2), R(4, 5)),
+    "Bernoulli": laws.bernoulli(Rational(1, 3)),
+    "Beta": laws.beta(Rational(5, 2), Rational(4, 3)),
+    "Binomial": laws.binomial(4, Rational(1, 3)),
+    "Categorical": laws.categorical([Rational(1, 2), Rational(1, 6), Rational(1, 3)]),
+    "Cauchy": laws.cauchy(Rational(1, 3), Rational(1, 2)),
+    "Chi": laws.chi(Rational(5, 2)),
+    "Chi2": laws.chi_squared(Rational(7, 2)),
+    "ContinuousBernoulli": laws.continuous_bernoulli(Rational(1, 5)),
+    "ExpGamma": laws.exp_gamma(Rational(5, 2), Rational(3, 2)),
+    "ExpInverseGamma": laws.exp_inverse_gamma(Rational(5, 2), Rational(3, 2)),
+    "Exponential": laws.exponential(Rational(3, 4)),
+    "Gamma": laws.gamma(Rational(5, 2), Rational(4, 3)),
+    "Geometric": laws.geometric(Rational(1, 3)),
+    "Gumbel": laws.gumbel(Rational(1, 3), Rational(5, 4)),
+    "HalfNormal": laws.half_normal(Rational(6, 5)),
+    "Laplace": laws.laplace(Rational(1, 4), Rational(2, 3)),
+    "LogNormal": laws.log_normal(Rational(1, 4), Rational(2, 3)),
+    "LogitNormal": laws.logit_normal(Rational(1, 3), Rational(4, 5)),
+    "Moyal": laws.moyal(Rational(1, 3), Rational(4, 5)),
+    "Normal": laws.normal(Rational(1, 3), Rational(3, 2)),
+    "OrderedLogistic": laws.ordered_logistic([-1, Rational(1, 2)], Rational(1, 3)),
+    "Pareto": laws.pareto(Rational(1, 2), Rational(9, 2)),
+    "Poisson": laws.poisson(Rational(3, 2)),
+    "ProbitBernoulli": laws.probit_bernoulli(Rational(1, 3)),
+    "StoppingRatioLogistic": laws.stopping_ratio_logistic([-1, Rational(1, 2)], Rational(1, 3)),
+    "Uniform": laws.uniform(Rational(1, 4), Rational(3, 4)),
+    "VonMises": laws.von_mises(Rational(1, 2), Rational(3, 2)),
+    "Weibull": laws.weibull(Rational(3, 2), Rational(4, 5)),
 }
 Q: dict[str, Law] = {
-    "Bernoulli": laws.bernoulli(R(3, 4)),
-    "Beta": laws.beta(R(3, 2), R(7, 3)),
-    "Binomial": laws.binomial(4, R(3, 4)),
-    "Categorical": laws.categorical([R(1, 4), R(1, 2), R(1, 4)]),
-    "Cauchy": laws.cauchy(-1, R(3, 2)),
+    "Bernoulli": laws.bernoulli(Rational(3, 4)),
+    "Beta": laws.beta(Rational(3, 2), Rational(7, 3)),
+    "Binomial": laws.binomial(4, Rational(3, 4)),
+    "Categorical": laws.categorical([Rational(1, 4), Rational(1, 2), Rational(1, 4)]),
+    "Cauchy": laws.cauchy(-1, Rational(3, 2)),
     "Chi": laws.chi(4),
-    "Chi2": laws.chi_squared(R(5, 2)),
-    "ContinuousBernoulli": laws.continuous_bernoulli(R(2, 3)),
-    "ExpGamma": laws.exp_gamma(R(3, 2), R(1, 2)),
-    "ExpInverseGamma": laws.exp_inverse_gamma(R(3, 2), R(1, 2)),
+    "Chi2": laws.chi_squared(Rational(5, 2)),
+    "ContinuousBernoulli": laws.continuous_bernoulli(Rational(2, 3)),
+    "ExpGamma": laws.exp_gamma(Rational(3, 2), Rational(1, 2)),
+    "ExpInverseGamma": laws.exp_inverse_gamma(Rational(3, 2), Rational(1, 2)),
     "Exponential": laws.exponential(2),
-    "Gamma": laws.gamma(R(7, 2), R(2, 3)),
-    "Geometric": laws.geometric(R(2, 3)),
-    "Gumbel": laws.gumbel(R(-1, 3), 2),
-    "HalfNormal": laws.half_normal(R(1, 2)),
-    "Laplace": laws.laplace(R(-1, 2), R(6, 5)),
-    "LogNormal": laws.log_normal(R(-1, 4), 1),
-    "LogitNormal": laws.logit_normal(0, R(3, 2)),
-    "Moyal": laws.moyal(-1, R(3, 2)),
-    "Normal": laws.normal(R(-1, 2), R(4, 5)),
+    "Gamma": laws.gamma(Rational(7, 2), Rational(2, 3)),
+    "Geometric": laws.geometric(Rational(2, 3)),
+    "Gumbel": laws.gumbel(Rational(-1, 3), 2),
+    "HalfNormal": laws.half_normal(Rational(1, 2)),
+    "Laplace": laws.laplace(Rational(-1, 2), Rational(6, 5)),
+    "LogNormal": laws.log_normal(Rational(-1, 4), 1),
+    "LogitNormal": laws.logit_normal(0, Rational(3, 2)),
+    "Moyal": laws.moyal(-1, Rational(3, 2)),
+    "Normal": laws.normal(Rational(-1, 2), Rational(4, 5)),
     "OrderedLogistic": laws.ordered_logistic([0, 1], 0),
-    "Pareto": laws.pareto(R(1, 8), R(7, 2)),
-    "Poisson": laws.poisson(R(2, 3)),
+    "Pareto": laws.pareto(Rational(1, 8), Rational(7, 2)),
+    "Poisson": laws.poisson(Rational(2, 3)),
     "ProbitBernoulli": laws.probit_bernoulli(-1),
     "StoppingRatioLogistic": laws.stopping_ratio_logistic([0, 1], 0),
     "Uniform": laws.uniform(-1, 2),
-    "VonMises": laws.von_mises(-1, R(2, 3)),
-    "Weibull": laws.weibull(R(7, 3), R(6, 5)),
+    "VonMises": laws.von_mises(-1, Rational(2, 3)),
+    "Weibull": laws.weibull(Rational(7, 3), Rational(6, 5)),
 }
 
 TORCH = {
@@ -97,9 +96,29 @@ TORCH = {
 }
 TFP = {
     **dict.fromkeys(
-        "Bernoulli Beta Categorical Cauchy Chi ContinuousBernoulli ExpGamma ExpInverseGamma Gumbel HalfNormal Laplace "
-        "LogNormal LogitNormal Moyal Normal OrderedLogistic Pareto ProbitBernoulli StoppingRatioLogistic Uniform "
-        "VonMises".split()
+        [
+            "Bernoulli",
+            "Beta",
+            "Categorical",
+            "Cauchy",
+            "Chi",
+            "ContinuousBernoulli",
+            "ExpGamma",
+            "ExpInverseGamma",
+            "Gumbel",
+            "HalfNormal",
+            "Laplace",
+            "LogNormal",
+            "LogitNormal",
+            "Moyal",
+            "Normal",
+            "OrderedLogistic",
+            "Pareto",
+            "ProbitBernoulli",
+            "StoppingRatioLogistic",
+            "Uniform",
+            "VonMises",
+        ]
     ),
     "Chi2": "Chi2 Gamma",
     "Gamma": "Gamma Chi2",
@@ -147,7 +166,9 @@ def test_registered_infinities(p: str, q: str) -> None:
     assert kl_divergence(P[p], Q[q]) is oo
 
 
-UNIFORMS = [laws.uniform(low, high) for low, high in [(0, 1), (-1, 0), (R(1, 4), R(3, 4)), (-1, 2), (2, 3)]]
+UNIFORMS = [
+    laws.uniform(low, high) for low, high in [(0, 1), (-1, 0), (Rational(1, 4), Rational(3, 4)), (-1, 2), (2, 3)]
+]
 
 
 @pytest.mark.parametrize(("p", "q"), list(product(UNIFORMS, repeat=2)), ids=str)
