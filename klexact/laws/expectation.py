@@ -14,6 +14,7 @@ from sympy import S, log, oo
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical, exponential
 from klexact.laws.law import ExponentialFamily, Law, Moment, Outcome, X, outcomes, terms
+from klexact.laws.support import at_most
 from klexact.laws.parameters import assumptions, decide, known_positive
 
 __all__ = ["expectation", "moment"]
@@ -92,11 +93,9 @@ def _one_sided(law: Law, statistic: sympy.Expr) -> Moment | None:
     """|T| is T or -T where the support is known to lie on one side."""
     if not isinstance(statistic, sympy.Abs) or not isinstance(law.support, sympy.Interval):
         return None
-    inner = statistic.args[0]
-    ends = [inner.xreplace({X: end}) for end in law.support.args[:2]]
-    if inner.coeff(X) in {1, -1} and not any(end in {-oo, sympy.nan} for end in ends):
-        least = [end for end in ends if end is not oo]
-        if least and all(decide(sympy.Ge(end, 0, evaluate=False)) for end in least):
+    for inner in (statistic.args[0], -statistic.args[0]):
+        ends = [inner.xreplace({X: end}) for end in law.support.args[:2]]
+        if inner.coeff(X) in {1, -1} and all(at_most(S.Zero, end) == sympy.true for end in ends):
             return moment(law, inner)
     return None
 

@@ -15,7 +15,7 @@ from klexact.laws.parameters import Parameters, assumptions, decide, known_posit
 
 __all__ = ["ExponentialFamily", "Law", "Moment", "Outcome", "Rule", "X", "outcomes", "point", "table", "terms"]
 
-_MAX_OUTCOMES = 100_000
+_MAX_OUTCOMES = 2_000
 
 
 class Outcome(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
@@ -288,7 +288,9 @@ def outcomes(law: Law) -> tuple[sympy.Expr, ...] | None:
     if not isinstance(support, sympy.Range) or support.free_symbols or not support.size.is_finite:
         return None
     if support.size > _MAX_OUTCOMES:
-        raise NoClosedFormError(f"a sum over at most {_MAX_OUTCOMES:,} outcomes is made; {law} has {support.size:,}")
+        raise NoClosedFormError(
+            f"a sum over at most {_MAX_OUTCOMES:,} outcomes is made; {law} has {int(support.size):,}"
+        )
     return tuple(support)
 
 
