@@ -50,6 +50,7 @@ from klexact.laws.positive import (
     rayleigh,
     weibull,
 )
+from klexact.laws.projection import project
 from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "pareto",
     "poisson",
     "probit_bernoulli",
+    "project",
     "rayleigh",
     "stopping_ratio_logistic",
     "uniform",

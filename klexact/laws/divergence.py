@@ -23,7 +23,7 @@ from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr
 
-__all__ = ["cross_entropy", "entropy", "kl_divergence", "smooth_divergence"]
+__all__ = ["cross_entropy", "entropy", "kl_divergence", "law_of", "smooth_divergence"]
 
 Operand = Law | Distribution
 Density = dict[sympy.Expr, sympy.Expr]
@@ -42,7 +42,7 @@ def entropy(p: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution):
         return forms.entropy(p).as_expr(base)
-    law = _law(p)
+    law = law_of(p)
     return _Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
 
 
@@ -62,7 +62,7 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
         return forms.cross_entropy(p, q).as_expr(base)
     if _has_labels(p):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p), _law(q)
+    one, other = law_of(p), law_of(q)
     return _Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
 
 
@@ -91,7 +91,7 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
         return forms.kl_divergence(p, q).as_expr(base)
     if _has_labels(p):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p), _law(q)
+    one, other = law_of(p), law_of(q)
     return _Pair(one, other).evaluated(_log_ratio(one, other), base)
 
 
@@ -114,7 +114,7 @@ def smooth_divergence(p: Law, q: Law) -> sympy.Expr:
     return value.xreplace(pair.given)
 
 
-def _law(p: Operand) -> Law:
+def law_of(p: Operand) -> Law:
     """Return a law; of a Distribution, what it has on outcomes that are numbers."""
     if isinstance(p, Law):
         return p

@@ -63,5 +63,5 @@ def test_parameters_that_are_large_are_cheap_where_no_sum_is_needed() -> None:
     assert kl_divergence(laws.binomial(n, "1/2"), laws.binomial(n, "1/4"), base=2) == n - n * sympy.log(3) / (
         2 * sympy.log(2)
     )
-    with pytest.raises(NoClosedFormError, match="at most 2,000 outcomes is made; .* has 1,000,000,001"):
+    with pytest.raises(NoClosedFormError, match=r"at most 2,000 outcomes is made; .* has 1,000,000,001"):
         entropy(laws.binomial(n, "1/2"))

@@ -31,7 +31,7 @@ def test_domains_are_checked_exactly() -> None:
         exact("law", p=(sqrt(2), UNIT))
     with pytest.raises(InvalidFamilyError, match=r"deviation must lie in Interval.open\(0, oo\) for normal; found 0"):
         normal(0, 0)
-    with pytest.raises(InvalidFamilyError, match="rate must lie in .* for gamma; found _?n"):
+    with pytest.raises(InvalidFamilyError, match=r"rate must lie in .* for gamma; found _?n"):
         gamma(1, Symbol("n", negative=True))
     with pytest.raises(InvalidFamilyError, match=r"high must lie in Interval.open\(1, oo\) for uniform; found 1"):
         uniform(1, 1)
@@ -78,7 +78,7 @@ def test_assumptions_are_what_conditions_say() -> None:
 def test_weaker_conditions_are_left_out() -> None:
     assert joint([x > 2, x > 1, y >= 0]) == And(x > 2, y >= 0)
     assert joint([x > 2, sympy.false]) == sympy.false
-    assert joint([2 < x, 1 < x]) == (x > 2)
+    assert joint([x > 2, x > 1]) == (x > 2)
 
 
 def test_interval_domains_keep_their_closed_ends_for_numbers() -> None:
