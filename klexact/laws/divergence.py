@@ -17,13 +17,13 @@ from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical
 from klexact.laws.expectation import moment
-from klexact.laws.law import Law, Moment, X, table
-from klexact.laws.parameters import Parameters, assumptions, known_positive, number
+from klexact.laws.law import Law, X, table
+from klexact.laws.parameters import Parameters, assumptions, joint, known_positive, number
 from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr
 
-__all__ = ["Pair", "cross_entropy", "difference", "entropy", "kl_divergence"]
+__all__ = ["cross_entropy", "entropy", "kl_divergence", "law_of", "smooth_divergence"]
 
 Operand = Law | Distribution
 Density = dict[sympy.Expr, sympy.Expr]
@@ -42,8 +42,8 @@ def entropy(p: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution):
         return forms.entropy(p).as_expr(base)
-    law = _law(p)
-    return Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
+    law = law_of(p)
+    return _Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
 
 
 def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
@@ -62,8 +62,8 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
         return forms.cross_entropy(p, q).as_expr(base)
     if _has_labels(p):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p), _law(q)
-    return Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
+    one, other = law_of(p), law_of(q)
+    return _Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
 
 
 def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
@@ -91,11 +91,30 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
         return forms.kl_divergence(p, q).as_expr(base)
     if _has_labels(p):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p), _law(q)
-    return Pair(one, other).evaluated(difference(one, other), base)
+    one, other = law_of(p), law_of(q)
+    return _Pair(one, other).evaluated(_log_ratio(one, other), base)
 
 
-def _law(p: Operand) -> Law:
+def _log_ratio(p: Law, q: Law) -> Density:
+    joined = dict(p.log_density)
+    for t, c in q.log_density.items():
+        joined[t] = joined.get(t, S.Zero) - c
+    return joined
+
+
+def smooth_divergence(p: Law, q: Law) -> sympy.Expr:
+    """Return D(p‖q) of laws whose symbols carry their assumptions, as it comes: to be differentiated.
+
+    Raises NoClosedFormError where it is not known to be finite.
+    """
+    pair = _Pair(p, q)
+    value, holds = pair.expected(_log_ratio(p, q))
+    if holds != sympy.true:
+        raise NoClosedFormError(f"a finite divergence is required of {p} from {q}; it needs {holds}")
+    return value.xreplace(pair.given)
+
+
+def law_of(p: Operand) -> Law:
     """Return a law; of a Distribution, what it has on outcomes that are numbers."""
     if isinstance(p, Law):
         return p
@@ -111,49 +130,39 @@ def _has_labels(p: Operand) -> bool:
     return isinstance(p, Distribution) and any(not isinstance(x, (Real, sympy.Expr)) for x in p.support)
 
 
-class Pair:
+class _Pair:
     """Two laws with symbols that carry their assumptions."""
 
     def __init__(self, p: Law, q: Law) -> None:
         conditions = p.conditions + q.conditions
         symbols = sorted(p.free_symbols | q.free_symbols, key=sympy.default_sort_key)
         self.stand_ins = assumptions(conditions, symbols)
+        self.given = {dummy: s for s, dummy in self.stand_ins.items()}
         self.p, self.q = p.xreplace(self.stand_ins), q.xreplace(self.stand_ins)
         self.positive = known_positive(conditions, self.stand_ins)
 
-    def evaluated(self, density: Mapping[sympy.Expr, sympy.Expr], base: object) -> sympy.Expr:
-        """Return the expectation under p of a linear combination of statistics, oo where it diverges."""
+    def expected(self, density: Mapping[sympy.Expr, sympy.Expr]) -> tuple[sympy.Expr, sympy.Basic]:
+        """Return the expectation under p of a linear combination of statistics, and when it is finite."""
         included = inclusion(self.p.support, self.q.support)
         if included == sympy.false:
-            return LogForm.infinity().as_expr(base)
-        weights, moments = self.moments(density)
-        finite = sympy.And(*(m.finite for m in moments.values()))
-        _require_no_cancellation([t for t, m in moments.items() if m.finite != sympy.true], self.p)
-        holds = sympy.And(included, finite)
-        if holds == sympy.false:
-            return LogForm.infinity().as_expr(base)
-        value = canonical(sympy.Add(*(w * moments[t].value for t, w in weights.items())), self.positive, base)
-        if holds != sympy.true:
-            value = sympy.Piecewise((value, holds), (LogForm.infinity().as_expr(base), True))
-        return self.named(value)
-
-    def moments(self, density: Mapping[sympy.Expr, sympy.Expr]) -> tuple[Density, dict[sympy.Expr, Moment]]:
-        """Return the coefficients of the statistics that do not cancel, and their expectations under p."""
+            return S.Zero, included
         own = {t.xreplace(self.stand_ins): c.xreplace(self.stand_ins) for t, c in density.items()}
         weights = {t: w for t, c in own.items() if (w := canonical(c, self.positive))}
-        return weights, {t: moment(self.p, t) for t in weights}
+        moments = {t: moment(self.p, t) for t in weights}
+        finite = joint(m.finite for m in moments.values())
+        _require_no_cancellation([t for t, m in moments.items() if m.finite != sympy.true], self.p)
+        return sympy.Add(*(w * moments[t].value for t, w in weights.items())), joint([included, finite])
 
-    def named(self, expr: sympy.Basic) -> sympy.Basic:
-        """Return an expression in the symbols that the stand-ins stand for."""
-        return expr.xreplace({dummy: s for s, dummy in self.stand_ins.items()})
-
-
-def difference(p: Law, q: Law) -> Density:
-    """Return log p - log q, like statistics joined."""
-    joined = dict(p.log_density)
-    for t, c in q.log_density.items():
-        joined[t] = joined.get(t, S.Zero) - c
-    return joined
+    def evaluated(self, density: Mapping[sympy.Expr, sympy.Expr], base: object) -> sympy.Expr:
+        """Return that expectation in normal form, oo where it diverges, in the symbols that were given."""
+        found, holds = self.expected(density)
+        infinity = LogForm.infinity().as_expr(base)
+        if holds == sympy.false:
+            return infinity
+        value = canonical(found, self.positive, base)
+        if holds != sympy.true:
+            value = sympy.Piecewise((value, holds), (infinity, True))
+        return value.xreplace(self.given)
 
 
 def _require_no_cancellation(diverging: list[sympy.Expr], p: Law) -> None:
