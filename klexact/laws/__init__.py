@@ -50,6 +50,7 @@ from klexact.laws.positive import (
     weibull,
 )
 from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
+from klexact.laws.vectors import dirichlet, multinomial, multivariate_normal
 
 __all__ = [
     "ExponentialFamily",
@@ -63,6 +64,7 @@ __all__ = [
     "chi_squared",
     "continuous_bernoulli",
     "cross_entropy",
+    "dirichlet",
     "discrete_uniform",
     "entropy",
     "exp_gamma",
@@ -83,6 +85,8 @@ __all__ = [
     "logarithmic",
     "logit_normal",
     "moyal",
+    "multinomial",
+    "multivariate_normal",
     "negative_binomial",
     "normal",
     "ordered_logistic",

@@ -16,9 +16,10 @@ from klexact import forms
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical
-from klexact.laws.expectation import moment
+from klexact.laws.expectation import weighed
 from klexact.laws.law import Law, X, table
-from klexact.laws.parameters import Parameters, assumptions, known_positive, number
+from klexact.laws.parameters import Parameters, assumptions, known_positive
+from klexact.laws.spaces import read
 from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr
@@ -42,7 +43,7 @@ def entropy(p: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution):
         return forms.entropy(p).as_expr(base)
-    law = _law(p)
+    law = _law(p, p)
     return _Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
 
 
@@ -60,9 +61,9 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution) and isinstance(q, Distribution):
         return forms.cross_entropy(p, q).as_expr(base)
-    if _has_labels(p):
+    if _has_labels(p, q):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p), _law(q)
+    one, other = _law(p, q), _law(q, p)
     return _Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
 
 
@@ -89,29 +90,44 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution) and isinstance(q, Distribution):
         return forms.kl_divergence(p, q).as_expr(base)
-    if _has_labels(p):
+    if _has_labels(p, q):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p), _law(q)
+    one, other = _law(p, q), _law(q, p)
     joined = dict(one.log_density)
     for t, c in other.log_density.items():
         joined[t] = joined.get(t, S.Zero) - c
     return _Pair(one, other).evaluated(joined, base)
 
 
-def _law(p: Operand) -> Law:
-    """Return a law; of a Distribution, what it has on outcomes that are numbers."""
+def _law(p: Operand, beside: Operand) -> Law:
+    """Return a law; of a Distribution, what it has on outcomes of the other operand's kind."""
     if isinstance(p, Law):
         return p
-    if not isinstance(p, Distribution):
+    if not isinstance(p, Distribution) or not isinstance(beside, Law):
         raise KLExactError(f"a Law or a Distribution is required; found {p!r:.80}")
-    masses = {number(x, "outcome"): as_expr(mass) for x, mass in p.table if isinstance(x, (Real, sympy.Expr))}
+    found = ((_outcome(x, beside), mass) for x, mass in p.table)
+    masses = {x: as_expr(mass) for x, mass in found if x is not None}
     parameters = Parameters({f"p_{k}": mass for k, mass in masses.items()}, p.conditions)
     return table("distribution", parameters, masses)
 
 
-def _has_labels(p: Operand) -> bool:
-    """Tell whether outcomes with mass are no numbers: then no law has them."""
-    return isinstance(p, Distribution) and any(not isinstance(x, (Real, sympy.Expr)) for x in p.support)
+def _outcome(x: object, law: Law) -> sympy.Basic | None:
+    """Return an outcome of a Distribution as one of a law: a number, or a tuple of as many; None of another kind."""
+    if not _is_numeric(x):
+        return None
+    try:
+        return read(law.support, x)
+    except KLExactError:
+        return None
+
+
+def _is_numeric(x: object) -> bool:
+    return all(map(_is_numeric, x)) if isinstance(x, tuple) else isinstance(x, (Real, sympy.Expr))
+
+
+def _has_labels(p: Operand, q: Operand) -> bool:
+    """Tell whether outcomes with mass are none that a law like q could have."""
+    return isinstance(p, Distribution) and isinstance(q, Law) and any(_outcome(x, q) is None for x in p.support)
 
 
 class _Pair:
@@ -131,13 +147,13 @@ class _Pair:
             return LogForm.infinity().as_expr(base)
         own = {t.xreplace(self.stand_ins): c.xreplace(self.stand_ins) for t, c in density.items()}
         weights = {t: w for t, c in own.items() if (w := canonical(c, self.positive))}
-        moments = {t: moment(self.p, t) for t in weights}
-        finite = sympy.And(*(m.finite for m in moments.values()))
-        _require_no_cancellation([t for t, m in moments.items() if m.finite != sympy.true], self.p)
+        found = weighed(self.p, weights)
+        finite = sympy.And(*(m.finite for _, _, m in found))
+        _require_no_cancellation([t for _, t, m in found if m.finite != sympy.true], self.p)
         holds = sympy.And(included, finite)
         if holds == sympy.false:
             return LogForm.infinity().as_expr(base)
-        value = canonical(sympy.Add(*(w * moments[t].value for t, w in weights.items())), self.positive, base)
+        value = canonical(sympy.Add(*(w * m.value for w, _, m in found)), self.positive, base)
         if holds != sympy.true:
             value = sympy.Piecewise((value, holds), (LogForm.infinity().as_expr(base), True))
         return value.xreplace({dummy: s for s, dummy in self.stand_ins.items()})

@@ -4,10 +4,11 @@ from itertools import pairwise
 from typing import Any
 
 import sympy
-from sympy import FiniteSet, Interval, Range, oo
+from sympy import FiniteSet, Interval, ProductSet, Range, oo
 
-from klexact.errors import NoClosedFormError
+from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.parameters import decide
+from klexact.laws.spaces import Counts, X, generic
 
 __all__ = ["at_most", "inclusion"]
 
@@ -25,6 +26,10 @@ def inclusion(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
     """
     if p == q:
         return sympy.true
+    if generic(p) != generic(q):
+        raise KLExactError(f"the two laws must have outcomes of one kind; found {generic(p)} and {generic(q)}")
+    if generic(p) != X:
+        return _of_parts(p, q)
     known = (Interval, FiniteSet, Range)
     if not isinstance(p, known) or not isinstance(q, known):
         return _subset(p, q)
@@ -37,6 +42,33 @@ def inclusion(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
     runs = [q] if isinstance(q, Range) else _runs(q)
     inside = [sympy.And(at_most(run.start, p.start), at_most(p.stop, run.stop)) for run in runs]
     return sympy.Or(*inside)
+
+
+def _of_parts(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
+    """Return the condition for outcomes of several entries; between sets of different dimension there is none."""
+    if isinstance(p, ProductSet) and isinstance(q, ProductSet):
+        return sympy.And(*(inclusion(one, other) for one, other in zip(p.sets, q.sets, strict=True)))
+    if isinstance(p, Counts) and isinstance(q, Counts):
+        inside = set(p.args[2]) <= set(q.args[2])
+        return _equal(p.args[0], q.args[0]) if inside else sympy.false
+    if isinstance(p, Counts) and isinstance(q, ProductSet):
+        ranges = (Range(0, p.args[0] + 1) if i in p.args[2] else FiniteSet(0) for i in range(1, len(q.sets) + 1))
+        return sympy.And(*(inclusion(one, other) for one, other in zip(ranges, q.sets, strict=True)))
+    if isinstance(p, ProductSet) and all(isinstance(part, FiniteSet) and len(part) == 1 for part in p.sets):
+        p = FiniteSet(sympy.Tuple(*(part.args[0] for part in p.sets)))
+    if isinstance(p, FiniteSet) and isinstance(q, ProductSet):
+        return sympy.And(*(inclusion(FiniteSet(e), part) for k in p for e, part in zip(k, q.sets, strict=True)))
+    if isinstance(p, FiniteSet) and isinstance(q, FiniteSet):
+        return sympy.And(*(_contains(q, k) for k in p))
+    if isinstance(p, FiniteSet) and isinstance(q, Counts):
+        return sympy.And(*(q.contains(k) for k in p))
+    return sympy.false  # laws on sets of different dimension, or with densities beside mass functions
+
+
+def _equal(a: sympy.Expr, b: sympy.Expr) -> sympy.Basic:
+    relation = sympy.Eq(a, b, evaluate=False)
+    holds = decide(relation) if not (a - b).free_symbols else (a - b).is_zero
+    return sympy.Eq(a, b) if holds is None else sympy.true if holds else sympy.false
 
 
 def _subset(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
