@@ -33,9 +33,11 @@ from klexact.laws.discrete import (
     probit_bernoulli,
     stopping_ratio_logistic,
 )
+from klexact.laws.directions import power_spherical, spherical_uniform, von_mises_fisher
 from klexact.laws.divergence import cross_entropy, entropy, kl_divergence
 from klexact.laws.expectation import expectation
 from klexact.laws.law import ExponentialFamily, Law
+from klexact.laws.matrices import inverse_wishart, matrix_normal, normal_inverse_wishart, wishart
 from klexact.laws.positive import (
     chi,
     chi_squared,
@@ -77,6 +79,7 @@ __all__ = [
     "half_normal",
     "inverse_gamma",
     "inverse_gaussian",
+    "inverse_wishart",
     "kl_divergence",
     "kumaraswamy",
     "laplace",
@@ -84,18 +87,24 @@ __all__ = [
     "log_uniform",
     "logarithmic",
     "logit_normal",
+    "matrix_normal",
     "moyal",
     "multinomial",
     "multivariate_normal",
     "negative_binomial",
     "normal",
+    "normal_inverse_wishart",
     "ordered_logistic",
     "pareto",
     "poisson",
+    "power_spherical",
     "probit_bernoulli",
     "rayleigh",
+    "spherical_uniform",
     "stopping_ratio_logistic",
     "uniform",
     "von_mises",
+    "von_mises_fisher",
     "weibull",
+    "wishart",
 ]

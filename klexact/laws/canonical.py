@@ -107,6 +107,8 @@ class _Normal:
             return self._shifted(expr)
         if isinstance(expr, sympy.besselk):
             return self._besselk(*expr.args)
+        if isinstance(expr, sympy.besseli):
+            return {sympy.besseli(*map(self._inner, expr.args)): QQ(1)}
         if isinstance(expr, sympy.Function) and not isinstance(expr, sympy.Piecewise):
             return self._single(expr.func(*map(self._inner, expr.args)), expr)
         return {expr: QQ(1)}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy
-from sympy import ImmutableMatrix, MatrixBase, S, StrictGreaterThan, log, loggamma, pi
+from sympy import ImmutableMatrix, MatrixBase, S, StrictGreaterThan, Symbol, log, loggamma, pi
 from sympy.polys.matrices import DomainMatrix
 
 from klexact.certify import is_zero
@@ -13,7 +13,19 @@ from klexact.errors import InvalidFamilyError
 from klexact.laws.canonical import canonical
 from klexact.laws.parameters import decide, known_positive, number
 
-__all__ = ["definite", "determinant", "inverse", "log_multigamma", "matrix", "same", "symmetric", "vector"]
+__all__ = [
+    "bordered",
+    "definite",
+    "determinant",
+    "inverse",
+    "log_multigamma",
+    "matrix",
+    "naturals",
+    "same",
+    "symmetric",
+    "upper",
+    "vector",
+]
 
 _MAX_ENTRIES = 1_000
 _MAX_ROWS = 24
@@ -116,14 +128,37 @@ def inverse(entries: MatrixBase) -> ImmutableMatrix:
     return ImmutableMatrix(DomainMatrix.from_Matrix(entries).to_field().inv().to_Matrix())
 
 
-def symmetric(upper: Sequence[Any], d: int) -> ImmutableMatrix:
-    """Return the symmetric matrix of d rows with these entries on and above the diagonal, row by row.
+def bordered(k: MatrixBase, h: MatrixBase, corner: object) -> MatrixBase:
+    """Return a square matrix with a column, the same row and a corner added: its determinant is |K| (corner - hᵀK⁻¹h).
+
+    >>> bordered(ImmutableMatrix([[2]]), ImmutableMatrix([3]), 4).tolist()
+    [[2, 3], [3, 4]]
+    """
+    return k.row_join(h).col_join(h.T.row_join(ImmutableMatrix([[corner]])))
+
+
+def upper(entries: MatrixBase) -> list[sympy.Expr]:
+    """Return the entries on and above the diagonal of a square matrix, row by row.
+
+    >>> upper(ImmutableMatrix([[1, 2], [2, 3]]))
+    [1, 2, 3]
+    """
+    return [entries[i, j] for i in range(entries.rows) for j in range(i, entries.rows)]
+
+
+def naturals(n: int) -> tuple[Symbol, ...]:
+    """Return symbols for n natural parameters."""
+    return tuple(Symbol(f"eta_{i}", real=True) for i in range(1, n + 1))
+
+
+def symmetric(entries: Sequence[Any], d: int) -> ImmutableMatrix:
+    """Return the symmetric matrix of d rows with these entries on and above the diagonal: `upper` undone.
 
     >>> symmetric([1, 2, 3], 2).tolist()
     [[1, 2], [2, 3]]
     """
     places = {place: k for k, place in enumerate((i, j) for i in range(d) for j in range(i, d))}
-    return ImmutableMatrix(d, d, lambda i, j: upper[places[min(i, j), max(i, j)]])
+    return ImmutableMatrix(d, d, lambda i, j: entries[places[min(i, j), max(i, j)]])
 
 
 def log_multigamma(a: sympy.Expr, d: int) -> sympy.Expr:

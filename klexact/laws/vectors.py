@@ -25,12 +25,12 @@ from klexact.laws.bounded import beta
 from klexact.laws.discrete import binomial
 from klexact.laws.expectation import moment
 from klexact.laws.law import ExponentialFamily, Law, Moment, Rule, X, point
-from klexact.laws.linear import definite, determinant, inverse, same, symmetric, vector
+from klexact.laws.linear import bordered, definite, determinant, inverse, naturals, same, symmetric, vector
 from klexact.laws.parameters import NATURAL, POSITIVE, REAL, UNIT, Parameters, exact
 from klexact.laws.real import normal
 from klexact.laws.spaces import Counts, Simplex, Variable, slot, variable
 
-__all__ = ["dirichlet", "gaussian_family", "multinomial", "multivariate_normal"]
+__all__ = ["dirichlet", "gaussian_family", "gaussian_naturals", "multinomial", "multivariate_normal"]
 
 
 def _marginal(law_of: Any) -> Rule:
@@ -62,11 +62,7 @@ def _simplex_family(k: int) -> ExponentialFamily:
         return [StrictGreaterThan(eta + 1, 0) for eta in etas]
 
     statistics = tuple(log(variable(i)) for i in range(1, k + 1))
-    return ExponentialFamily(statistics, _naturals(k), partition, Simplex(k), domain=domain)
-
-
-def _naturals(k: int) -> tuple[Symbol, ...]:
-    return tuple(Symbol(f"eta_{i}", real=True) for i in range(1, k + 1))
+    return ExponentialFamily(statistics, naturals(k), partition, Simplex(k), domain=domain)
 
 
 def dirichlet(concentrations: Iterable[object]) -> Law:
@@ -98,7 +94,7 @@ def _one_share(law: Law, v: Variable) -> Law:
 
 @cache
 def _sorting(n: sympy.Expr, k: int, places: tuple[int, ...]) -> ExponentialFamily:
-    etas = _naturals(len(places))
+    etas = naturals(len(places))
     carrier = loggamma(n + 1) - sympy.Add(*(loggamma(variable(i) + 1) for i in range(1, k + 1)))
     statistics = tuple(variable(i) for i in places)
     return ExponentialFamily(statistics, etas, n * log(sympy.Add(*map(exp, etas))), Counts(n, k, places), carrier)
@@ -164,7 +160,7 @@ def gaussian_family(variables: tuple[Variable, ...], support: sympy.Set) -> Expo
     def partition(*etas: sympy.Expr) -> sympy.Expr:
         k, h = precision(etas), ImmutableMatrix(etas[:d])
         whole = determinant(k)
-        square = -determinant(k.row_join(h).col_join(h.T.row_join(ImmutableMatrix([[0]])))) / whole if any(h) else 0
+        square = -determinant(bordered(k, h, 0)) / whole if any(h) else 0
         return S(d) / 2 * log(2 * pi) - log(whole) / 2 + square / 2
 
     def domain(*etas: sympy.Expr) -> list[sympy.Basic]:
@@ -173,7 +169,7 @@ def gaussian_family(variables: tuple[Variable, ...], support: sympy.Set) -> Expo
 
     products = tuple(variables[i] * variables[j] for i in range(d) for j in range(i, d))
     count = d + len(products)
-    return ExponentialFamily((*variables, *products), _naturals(count), partition, support, domain=domain)
+    return ExponentialFamily((*variables, *products), naturals(count), partition, support, domain=domain)
 
 
 def gaussian_naturals(mean: MatrixBase, covariance: MatrixBase) -> list[sympy.Expr]:
@@ -193,8 +189,9 @@ def multivariate_normal(mean: Iterable[object], covariance: object) -> Law:
     >>> p, q = multivariate_normal([0, 0], [[2, 1], [1, 2]]), multivariate_normal([1, 0], [[1, 0], [0, 1]])
     >>> kl_divergence(p, q), kl_divergence(p, p)
     (3/2 - log(3)/2, 0)
-    >>> c = Symbol("c")
-    >>> kl_divergence(multivariate_normal([0, 0], [[1, c], [c, 1]]), q), multivariate_normal([0, 0], [[1, c], [c, 1]]).conditions
+    >>> c = sympy.Symbol("c")
+    >>> correlated = multivariate_normal([0, 0], [[1, c], [c, 1]])
+    >>> kl_divergence(correlated, q), correlated.conditions
     (-log(1 - c)/2 - log(c + 1)/2 + 1/2, (1 - c**2 > 0,))
 
     Kullback, *Information Theory and Statistics*, 1959, chapter 9.
