@@ -52,6 +52,7 @@ from klexact.laws.positive import (
     weibull,
 )
 from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
+from klexact.laws.structure import point_mass, product, pushforward
 from klexact.laws.vectors import dirichlet, multinomial, multivariate_normal
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "exp_inverse_gamma",
     "expectation",
     "exponential",
+    "fisher_information",
     "gamma",
     "geometric",
     "gumbel",
@@ -96,9 +98,12 @@ __all__ = [
     "normal_inverse_wishart",
     "ordered_logistic",
     "pareto",
+    "point_mass",
     "poisson",
     "power_spherical",
     "probit_bernoulli",
+    "product",
+    "pushforward",
     "rayleigh",
     "spherical_uniform",
     "stopping_ratio_logistic",

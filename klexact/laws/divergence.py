@@ -17,7 +17,7 @@ from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical
 from klexact.laws.expectation import weighed
-from klexact.laws.law import Law, X, table
+from klexact.laws.law import Law, Variable, table
 from klexact.laws.parameters import Parameters, assumptions, known_positive
 from klexact.laws.spaces import read
 from klexact.laws.support import inclusion
@@ -167,11 +167,15 @@ def _require_no_cancellation(diverging: list[sympy.Expr], p: Law) -> None:
         raise NoClosedFormError(f"at most one expectation of each growth may diverge under {p}; found {shown}")
 
 
-def _growth(t: sympy.Expr) -> tuple[int, sympy.Expr] | None:
-    """Return a rank that differs for statistics which are not of the same order at any end."""
+def _growth(t: sympy.Expr) -> tuple[sympy.Basic, ...] | None:
+    """Return what differs for statistics which are not of the same order at any end, or of different entries."""
+    variables = t.atoms(Variable)
+    if len(variables) != 1:
+        return None
+    (v,) = variables
     if isinstance(t, sympy.exp):
-        return (2, t.args[0])
+        return (v, S(2), t.args[0])
     if isinstance(t, sympy.Abs):
-        return (1, S.One)
+        return (v, S.One, S.One)
     b, e = t.as_base_exp()
-    return (1, e) if b == X else (0, e) if b == sympy.log(X) else None
+    return (v, S.One, e) if b == v else (v, S.Zero, e) if b == sympy.log(v) else None

@@ -27,6 +27,7 @@ from klexact.laws.vectors import gaussian_family, gaussian_naturals
 
 __all__ = ["inverse_wishart", "matrix_normal", "normal_inverse_wishart", "wishart"]
 
+
 def matrix_normal(mean: object, row_covariance: object, column_covariance: object) -> Law:
     """Return MatrixNormal(M, U, V): density ∝ exp(-tr(V⁻¹ (x - M)ᵀ U⁻¹ (x - M))/2); entries have covariance U_ik V_jl.
 

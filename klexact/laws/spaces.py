@@ -8,17 +8,19 @@ independent outcomes, `MatrixSet` for matrices; here are the others.
 from collections.abc import Iterable, Iterator
 from itertools import product
 from math import comb
-from typing import Any
+from typing import Any, Self
 
 import sympy
 from sympy import Eq, FiniteSet, Gt, ImmutableMatrix, Interval, MatrixBase, ProductSet, Range, S, Tuple
 from sympy.matrices.expressions.sets import MatrixSet
 
 from klexact.errors import KLExactError, NoClosedFormError
+from klexact.laws.maps import undone
 from klexact.laws.parameters import decide, number
 
 __all__ = [
     "Counts",
+    "Image",
     "PositiveDefinite",
     "Simplex",
     "Sphere",
@@ -92,7 +94,7 @@ class Simplex(sympy.Set):  # type: ignore[misc]
     (False, True)
     """
 
-    def __new__(cls, k: int) -> "Simplex":
+    def __new__(cls, k: int) -> Self:
         return super().__new__(cls, sympy.Integer(k))
 
     def _contains(self, x: Any) -> Any:
@@ -108,7 +110,7 @@ class Sphere(sympy.Set):  # type: ignore[misc]
     (True, False)
     """
 
-    def __new__(cls, d: int) -> "Sphere":
+    def __new__(cls, d: int) -> Self:
         return super().__new__(cls, sympy.Integer(d))
 
     def _contains(self, x: Any) -> Any:
@@ -124,7 +126,7 @@ class Counts(sympy.Set):  # type: ignore[misc]
     [(2, 0, 0), (1, 0, 1), (0, 0, 2)]
     """
 
-    def __new__(cls, n: Any, k: Any, places: Iterable[int]) -> "Counts":
+    def __new__(cls, n: Any, k: Any, places: Iterable[int]) -> Self:
         return super().__new__(cls, sympy.sympify(n), sympy.Integer(k), Tuple(*places))
 
     def _contains(self, x: Any) -> Any:
@@ -143,7 +145,7 @@ class PositiveDefinite(sympy.Set):  # type: ignore[misc]
     [True, False]
     """
 
-    def __new__(cls, d: int) -> "PositiveDefinite":
+    def __new__(cls, d: int) -> Self:
         return super().__new__(cls, sympy.Integer(d))
 
     def _contains(self, x: Any) -> Any:
@@ -153,6 +155,24 @@ class PositiveDefinite(sympy.Set):  # type: ignore[misc]
         symmetric = [Eq(x[i, j], x[j, i], evaluate=False) for i in range(d) for j in range(i)]
         minors = [Gt(x[: k + 1, : k + 1].det(), 0, evaluate=False) for k in range(d)]
         return _all([*symmetric, *minors])
+
+
+class Image(sympy.Set):  # type: ignore[misc]
+    """The values f(x) of a one-to-one function, an expression in X, on a set of numbers; densities stay written in x.
+
+    >>> sympy.Integer(0) in Image(sympy.exp(X), Interval(0, 1)), sympy.E in Image(sympy.exp(X), Interval(0, 1))
+    (False, True)
+    """
+
+    def __new__(cls, function: sympy.Expr, base: sympy.Set) -> Self:
+        return super().__new__(cls, function, base)
+
+    def _contains(self, y: Any) -> Any:
+        function, base = self.args
+        x = undone(function, X, y)
+        if not x.is_extended_real:
+            return S.false
+        return sympy.And(base.contains(x), _all([Eq(function.xreplace({X: x}), y, evaluate=False)]))
 
 
 def _has_length(x: Any, k: Any) -> bool:
@@ -174,6 +194,8 @@ def is_discrete(support: sympy.Set) -> bool:
     """
     if isinstance(support, ProductSet):
         return all(map(is_discrete, support.sets))
+    if isinstance(support, Image):
+        return is_discrete(support.args[1])
     return not isinstance(support, (Interval, MatrixSet, PositiveDefinite, Simplex, Sphere))
 
 
@@ -198,7 +220,7 @@ def generic(support: sympy.Set) -> Any:
         return ImmutableMatrix(d, d, lambda i, j: variable(min(i, j) + 1, max(i, j) + 1))
     if isinstance(support, FiniteSet):
         return _like(support.args[0])
-    return X
+    return support.args[0] if isinstance(support, Image) else X
 
 
 def _like(outcome: Any) -> Any:
@@ -223,7 +245,7 @@ def read(support: sympy.Set, outcome: object) -> Any:
 
 
 def _read(like: Any, outcome: Any) -> Any:
-    if isinstance(like, Variable):
+    if isinstance(like, sympy.Expr) and not isinstance(like, MatrixBase):
         return number(outcome, "x")
     rows = outcome.tolist() if isinstance(outcome, MatrixBase) else outcome
     parts = [list(row) for row in like.tolist()] if isinstance(like, MatrixBase) else list(like)
@@ -247,6 +269,8 @@ def coordinates(support: sympy.Set, outcome: Any) -> dict[Variable, sympy.Expr]:
         for i, (part, value) in enumerate(zip(support.sets, outcome, strict=True), 1):
             found |= {moved(v, i): c for v, c in coordinates(part, value).items()}
         return found
+    if isinstance(support, Image):
+        return {X: undone(support.args[0], X, outcome)}
     found = dict(zip(_leaves(generic(support)), _leaves(outcome), strict=True))
     if isinstance(support, PositiveDefinite):
         inverse = outcome.inv()
@@ -271,6 +295,9 @@ def points(support: sympy.Set) -> Iterable[Any] | None:
     """
     if isinstance(support, FiniteSet):
         return tuple(support)
+    if isinstance(support, Image):
+        inside = points(support.args[1])
+        return None if inside is None else tuple(support.args[0].xreplace({X: x}) for x in inside)
     if isinstance(support, ProductSet):
         parts = [points(part) for part in support.sets]
         if any(part is None for part in parts):

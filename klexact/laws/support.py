@@ -8,7 +8,7 @@ from sympy import FiniteSet, Interval, ProductSet, Range, oo
 
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.parameters import decide
-from klexact.laws.spaces import Counts, X, generic
+from klexact.laws.spaces import Counts, Image, X, generic
 
 __all__ = ["at_most", "inclusion"]
 
@@ -48,6 +48,8 @@ def _of_parts(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
     """Return the condition for outcomes of several entries; between sets of different dimension there is none."""
     if isinstance(p, ProductSet) and isinstance(q, ProductSet):
         return sympy.And(*(inclusion(one, other) for one, other in zip(p.sets, q.sets, strict=True)))
+    if isinstance(p, Image) and isinstance(q, Image):
+        return inclusion(p.args[1], q.args[1])
     if isinstance(p, Counts) and isinstance(q, Counts):
         inside = set(p.args[2]) <= set(q.args[2])
         return _equal(p.args[0], q.args[0]) if inside else sympy.false
