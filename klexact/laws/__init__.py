@@ -20,6 +20,7 @@ Adding a law is writing one function that returns a `Law`:
 """
 
 from klexact.laws.bounded import beta, continuous_bernoulli, kumaraswamy, log_uniform, logit_normal, uniform, von_mises
+from klexact.laws.directions import power_spherical, spherical_uniform, von_mises_fisher
 from klexact.laws.discrete import (
     bernoulli,
     binomial,
@@ -33,9 +34,9 @@ from klexact.laws.discrete import (
     probit_bernoulli,
     stopping_ratio_logistic,
 )
-from klexact.laws.directions import power_spherical, spherical_uniform, von_mises_fisher
 from klexact.laws.divergence import cross_entropy, entropy, kl_divergence
 from klexact.laws.expectation import expectation
+from klexact.laws.fisher import fisher_information
 from klexact.laws.law import ExponentialFamily, Law
 from klexact.laws.matrices import inverse_wishart, matrix_normal, normal_inverse_wishart, wishart
 from klexact.laws.positive import (

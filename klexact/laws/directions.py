@@ -11,7 +11,7 @@ from klexact.laws.expectation import moment
 from klexact.laws.law import ExponentialFamily, Law, Moment
 from klexact.laws.linear import naturals, same, vector
 from klexact.laws.parameters import NONNEGATIVE, Parameters, exact
-from klexact.laws.spaces import Sphere, Variable, slot, variable
+from klexact.laws.spaces import Outcome, Sphere, slot, variable
 
 __all__ = ["power_spherical", "spherical_uniform", "von_mises_fisher"]
 
@@ -59,7 +59,7 @@ def _flat(name: str, given: Parameters, d: int, make: object) -> Law:
 
 def _evenly(law: Law, statistic: sympy.Expr) -> Moment | None:
     """E[x_i] = 0; the logarithm of 1 + m·x as under a power spherical law of concentration 0."""
-    if isinstance(statistic, Variable):
+    if isinstance(statistic, Outcome):
         return Moment(S.Zero)
     axis = _axis(statistic, int(law.support.args[0]))
     if axis is None:
@@ -178,7 +178,7 @@ def power_spherical(direction: Iterable[object], concentration: object) -> Law:
 
 def _mean(law: Law, statistic: sympy.Expr) -> Moment | None:
     """E[x] = E[m·x] m, by symmetry about m; 1 + m·x is e to the natural statistic."""
-    if not isinstance(statistic, Variable) or law.family is None:
+    if not isinstance(statistic, Outcome) or law.family is None:
         return None
     mu = law.parameters["direction"]
     along = moment(law, sympy.exp(law.family.statistics[0]))

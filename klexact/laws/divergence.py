@@ -17,14 +17,14 @@ from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical
 from klexact.laws.expectation import weighed
-from klexact.laws.law import Law, Variable, table
-from klexact.laws.parameters import Parameters, assumptions, known_positive
-from klexact.laws.spaces import read
+from klexact.laws.law import Law, table
+from klexact.laws.parameters import Parameters, assumptions, joint, known_positive
+from klexact.laws.spaces import Outcome, read
 from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr
 
-__all__ = ["cross_entropy", "entropy", "kl_divergence"]
+__all__ = ["cross_entropy", "entropy", "kl_divergence", "smooth_divergence"]
 
 Operand = Law | Distribution
 Density = dict[sympy.Expr, sympy.Expr]
@@ -93,10 +93,26 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
     if _has_labels(p, q):
         return LogForm.infinity().as_expr(base)
     one, other = _law(p, q), _law(q, p)
-    joined = dict(one.log_density)
-    for t, c in other.log_density.items():
+    return _Pair(one, other).evaluated(_log_ratio(one, other), base)
+
+
+def _log_ratio(p: Law, q: Law) -> Density:
+    joined = dict(p.log_density)
+    for t, c in q.log_density.items():
         joined[t] = joined.get(t, S.Zero) - c
-    return _Pair(one, other).evaluated(joined, base)
+    return joined
+
+
+def smooth_divergence(p: Law, q: Law) -> sympy.Expr:
+    """Return D(p‖q) of laws whose symbols carry their assumptions, as it comes: to be differentiated.
+
+    Raises NoClosedFormError where it is not known to be finite.
+    """
+    pair = _Pair(p, q)
+    value, holds = pair.expected(_log_ratio(p, q))
+    if holds != sympy.true:
+        raise NoClosedFormError(f"a finite divergence is required of {p} from {q}; it needs {holds}")
+    return value.xreplace(pair.given)
 
 
 def _law(p: Operand, beside: Operand) -> Law:
@@ -137,26 +153,32 @@ class _Pair:
         conditions = p.conditions + q.conditions
         symbols = sorted(p.free_symbols | q.free_symbols, key=sympy.default_sort_key)
         self.stand_ins = assumptions(conditions, symbols)
+        self.given = {dummy: s for s, dummy in self.stand_ins.items()}
         self.p, self.q = p.xreplace(self.stand_ins), q.xreplace(self.stand_ins)
         self.positive = known_positive(conditions, self.stand_ins)
 
-    def evaluated(self, density: Mapping[sympy.Expr, sympy.Expr], base: object) -> sympy.Expr:
-        """Return the expectation under p of a linear combination of statistics, oo where it diverges."""
+    def expected(self, density: Mapping[sympy.Expr, sympy.Expr]) -> tuple[sympy.Expr, sympy.Basic]:
+        """Return the expectation under p of a linear combination of statistics, and when it is finite."""
         included = inclusion(self.p.support, self.q.support)
         if included == sympy.false:
-            return LogForm.infinity().as_expr(base)
+            return S.Zero, included
         own = {t.xreplace(self.stand_ins): c.xreplace(self.stand_ins) for t, c in density.items()}
         weights = {t: w for t, c in own.items() if (w := canonical(c, self.positive))}
         found = weighed(self.p, weights)
-        finite = sympy.And(*(m.finite for _, _, m in found))
+        finite = joint(m.finite for _, _, m in found)
         _require_no_cancellation([t for _, t, m in found if m.finite != sympy.true], self.p)
-        holds = sympy.And(included, finite)
+        return sympy.Add(*(w * m.value for w, _, m in found)), joint([included, finite])
+
+    def evaluated(self, density: Mapping[sympy.Expr, sympy.Expr], base: object) -> sympy.Expr:
+        """Return that expectation in normal form, oo where it diverges, in the symbols that were given."""
+        found, holds = self.expected(density)
+        infinity = LogForm.infinity().as_expr(base)
         if holds == sympy.false:
-            return LogForm.infinity().as_expr(base)
-        value = canonical(sympy.Add(*(w * m.value for w, _, m in found)), self.positive, base)
+            return infinity
+        value = canonical(found, self.positive, base)
         if holds != sympy.true:
-            value = sympy.Piecewise((value, holds), (LogForm.infinity().as_expr(base), True))
-        return value.xreplace({dummy: s for s, dummy in self.stand_ins.items()})
+            value = sympy.Piecewise((value, holds), (infinity, True))
+        return value.xreplace(self.given)
 
 
 def _require_no_cancellation(diverging: list[sympy.Expr], p: Law) -> None:
@@ -169,7 +191,7 @@ def _require_no_cancellation(diverging: list[sympy.Expr], p: Law) -> None:
 
 def _growth(t: sympy.Expr) -> tuple[sympy.Basic, ...] | None:
     """Return what differs for statistics which are not of the same order at any end, or of different entries."""
-    variables = t.atoms(Variable)
+    variables = t.atoms(Outcome)
     if len(variables) != 1:
         return None
     (v,) = variables

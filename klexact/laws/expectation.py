@@ -13,7 +13,7 @@ from sympy import S, log, oo
 
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical, exponential
-from klexact.laws.law import ExponentialFamily, Law, Moment, Variable, X, outcomes, terms
+from klexact.laws.law import ExponentialFamily, Law, Moment, Outcome, X, outcomes, terms
 from klexact.laws.parameters import assumptions, decide, known_positive
 from klexact.laws.spaces import coordinates
 
@@ -203,9 +203,9 @@ def _constant_ratio(one: sympy.Expr, other: sympy.Expr) -> sympy.Expr | None:
     if other == 0:
         return None
     ratio = one / other
-    if ratio.has(Variable):
+    if ratio.has(Outcome):
         ratio = sympy.cancel(sympy.powsimp(ratio))
-    return None if ratio.has(Variable) else ratio
+    return None if ratio.has(Outcome) else ratio
 
 
 # -- sums ------------------------------------------------------------------------------------------------------

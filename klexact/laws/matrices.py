@@ -22,7 +22,7 @@ from klexact.laws.linear import (
     vector,
 )
 from klexact.laws.parameters import POSITIVE, REAL, Parameters, exact
-from klexact.laws.spaces import PositiveDefinite, Variable, moved, variable
+from klexact.laws.spaces import Outcome, PositiveDefinite, moved, variable
 from klexact.laws.vectors import gaussian_family, gaussian_naturals
 
 __all__ = ["inverse_wishart", "matrix_normal", "normal_inverse_wishart", "wishart"]
@@ -50,7 +50,7 @@ def matrix_normal(mean: object, row_covariance: object, column_covariance: objec
             f"{u.rows} by {v.rows}; found {m.rows} by {m.cols}"
         )
     places = [(i, j) for i in range(m.rows) for j in range(m.cols)]
-    covariance = ImmutableMatrix([[u[i, k] * v[j, l] for k, l in places] for i, j in places])
+    covariance = ImmutableMatrix([[u[i, k] * v[j, h] for k, h in places] for i, j in places])
     variables = tuple(variable(i + 1, j + 1) for i, j in places)
     family = gaussian_family(variables, MatrixSet(m.rows, m.cols, S.Reals))
     shown = Parameters({"mean": m, "row_covariance": u, "column_covariance": v}, (*of_rows, *of_columns))
@@ -61,7 +61,7 @@ def matrix_normal(mean: object, row_covariance: object, column_covariance: objec
 # -- positive definite matrices --------------------------------------------------------------------------------
 
 
-def _entries(d: int, letter: str) -> list[Variable]:
+def _entries(d: int, letter: str) -> list[Outcome]:
     return [variable(i, j, letter=letter) for i in range(1, d + 1) for j in range(i, d + 1)]
 
 
@@ -102,13 +102,15 @@ def _wishart_family(d: int, letter: str) -> ExponentialFamily:
 
 
 def wishart(degrees: object, scale: object) -> Law:
-    """Return Wishart(degrees, scale): density ∝ |x|^((n - d - 1)/2) exp(-tr(V⁻¹ x)/2) on the positive definite matrices, n > d - 1.
+    """Return Wishart(degrees, scale): density ∝ |x|^((n - d - 1)/2) exp(-tr(V⁻¹ x)/2), n > d - 1.
 
-    For one row it is Gamma(n/2, 1/(2V)).
+    It is on the positive definite matrices, of d rows. For one row it is Gamma(n/2, 1/(2V)).
 
     >>> from klexact.laws import kl_divergence
-    >>> kl_divergence(wishart(3, [[2, 0], [0, 2]]), wishart(3, [[1, 0], [0, 1]])), kl_divergence(wishart(2, [[1]]), wishart(4, [[1]]))
-    (3 - 3*log(2), EulerGamma)
+    >>> kl_divergence(wishart(3, [[2, 0], [0, 2]]), wishart(3, [[1, 0], [0, 1]]))
+    3 - 3*log(2)
+    >>> kl_divergence(wishart(2, [[1]]), wishart(4, [[1]])), kl_divergence(wishart(2, [[1]]), wishart(2, [[1]]))
+    (EulerGamma, 0)
     >>> wishart(1, [[1, 0], [0, 1]])
     Traceback (most recent call last):
     ...

@@ -8,7 +8,7 @@ independent outcomes, `MatrixSet` for matrices; here are the others.
 from collections.abc import Iterable, Iterator
 from itertools import product
 from math import comb
-from typing import Any, Self
+from typing import Any
 
 import sympy
 from sympy import Eq, FiniteSet, Gt, ImmutableMatrix, Interval, MatrixBase, ProductSet, Range, S, Tuple
@@ -21,10 +21,10 @@ from klexact.laws.parameters import decide, number
 __all__ = [
     "Counts",
     "Image",
+    "Outcome",
     "PositiveDefinite",
     "Simplex",
     "Sphere",
-    "Variable",
     "X",
     "coordinates",
     "generic",
@@ -40,23 +40,23 @@ __all__ = [
 _MAX_POINTS = 100_000
 
 
-class Variable(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
+class Outcome(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
     """A symbol that stands for the outcome or an entry of it, never for a parameter, whatever its name."""
 
 
-X = Variable("x", real=True)  # the outcome of every law of one variable
+X = Outcome("x", real=True)  # the outcome of every law of one variable
 
 
-def variable(*place: int, letter: str = "x") -> Variable:
+def variable(*place: int, letter: str = "x") -> Outcome:
     """Return the variable for the entry at a place of an outcome; other letters are for functions of it.
 
     >>> variable(), variable(1, 2)
     (x, x_1_2)
     """
-    return Variable("_".join([letter, *map(str, place)]), real=True)
+    return Outcome("_".join([letter, *map(str, place)]), real=True)
 
 
-def slot(v: Variable) -> int:
+def slot(v: Outcome) -> int:
     """Return the number of the part of a tuple that a variable belongs to."""
     return int(v.name.split("_")[1])
 
@@ -67,7 +67,7 @@ def moved(expr: Any, into: int) -> Any:
     >>> moved(X**2, 3), moved(variable(1), 3)
     (x_3**2, x_3_1)
     """
-    return expr.xreplace({v: _renamed(v, lambda place: [str(into), *place]) for v in expr.atoms(Variable)})
+    return expr.xreplace({v: _renamed(v, lambda place: [str(into), *place]) for v in expr.atoms(Outcome)})
 
 
 def inner(expr: Any) -> Any:
@@ -76,12 +76,12 @@ def inner(expr: Any) -> Any:
     >>> inner(moved(X**2, 3)), inner(variable(3, 1))
     (x**2, x_1)
     """
-    return expr.xreplace({v: _renamed(v, lambda place: place[1:]) for v in expr.atoms(Variable)})
+    return expr.xreplace({v: _renamed(v, lambda place: place[1:]) for v in expr.atoms(Outcome)})
 
 
-def _renamed(v: Variable, rule: Any) -> Variable:
+def _renamed(v: Outcome, rule: Any) -> Outcome:
     letter, *place = v.name.split("_")
-    return Variable("_".join([letter, *rule(place)]), real=True)
+    return Outcome("_".join([letter, *rule(place)]), real=True)
 
 
 # -- sets ------------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ class Simplex(sympy.Set):  # type: ignore[misc]
     (False, True)
     """
 
-    def __new__(cls, k: int) -> Self:
+    def __new__(cls, k: int) -> Any:
         return super().__new__(cls, sympy.Integer(k))
 
     def _contains(self, x: Any) -> Any:
@@ -110,7 +110,7 @@ class Sphere(sympy.Set):  # type: ignore[misc]
     (True, False)
     """
 
-    def __new__(cls, d: int) -> Self:
+    def __new__(cls, d: int) -> Any:
         return super().__new__(cls, sympy.Integer(d))
 
     def _contains(self, x: Any) -> Any:
@@ -126,7 +126,7 @@ class Counts(sympy.Set):  # type: ignore[misc]
     [(2, 0, 0), (1, 0, 1), (0, 0, 2)]
     """
 
-    def __new__(cls, n: Any, k: Any, places: Iterable[int]) -> Self:
+    def __new__(cls, n: Any, k: Any, places: Iterable[int]) -> Any:
         return super().__new__(cls, sympy.sympify(n), sympy.Integer(k), Tuple(*places))
 
     def _contains(self, x: Any) -> Any:
@@ -145,7 +145,7 @@ class PositiveDefinite(sympy.Set):  # type: ignore[misc]
     [True, False]
     """
 
-    def __new__(cls, d: int) -> Self:
+    def __new__(cls, d: int) -> Any:
         return super().__new__(cls, sympy.Integer(d))
 
     def _contains(self, x: Any) -> Any:
@@ -164,7 +164,7 @@ class Image(sympy.Set):  # type: ignore[misc]
     (False, True)
     """
 
-    def __new__(cls, function: sympy.Expr, base: sympy.Set) -> Self:
+    def __new__(cls, function: sympy.Expr, base: sympy.Set) -> Any:
         return super().__new__(cls, function, base)
 
     def _contains(self, y: Any) -> Any:
@@ -256,7 +256,7 @@ def _read(like: Any, outcome: Any) -> Any:
     return ImmutableMatrix([list(_read(Tuple(*part), given)) for part, given in zip(parts, rows, strict=True)])
 
 
-def coordinates(support: sympy.Set, outcome: Any) -> dict[Variable, sympy.Expr]:
+def coordinates(support: sympy.Set, outcome: Any) -> dict[Outcome, sympy.Expr]:
     """Return the values of all variables at an outcome; of a positive definite matrix also its inverse's and log det.
 
     >>> coordinates(Simplex(2), (sympy.Rational(1, 4), sympy.Rational(3, 4)))
@@ -265,7 +265,7 @@ def coordinates(support: sympy.Set, outcome: Any) -> dict[Variable, sympy.Expr]:
     {x_1_1: 2, y_1_1: 1/2, logdet: log(2)}
     """
     if isinstance(support, ProductSet):
-        found = {}
+        found: dict[Outcome, sympy.Expr] = {}
         for i, (part, value) in enumerate(zip(support.sets, outcome, strict=True), 1):
             found |= {moved(v, i): c for v, c in coordinates(part, value).items()}
         return found

@@ -11,7 +11,7 @@ from klexact.laws.expectation import moment
 from klexact.laws.law import Law, Moment, X, point, terms
 from klexact.laws.maps import direction
 from klexact.laws.parameters import Parameters, number
-from klexact.laws.spaces import Image, Variable, generic, inner, moved, slot
+from klexact.laws.spaces import Image, Outcome, generic, inner, moved, slot
 
 __all__ = ["point_mass", "product", "pushforward"]
 
@@ -54,7 +54,7 @@ def _independently(law: Law, statistic: sympy.Expr) -> Moment | None:
     """E of a product of statistics, each of one part, is the product of their expectations."""
     by_part: dict[int, sympy.Expr] = {}
     for factor in Mul.make_args(statistic):
-        parts = {slot(v) for v in factor.atoms(Variable)}
+        parts = {slot(v) for v in factor.atoms(Outcome)}
         if len(parts) != 1:
             return None
         (i,) = parts
@@ -113,7 +113,7 @@ def _image(support: sympy.Set, f: sympy.Expr) -> sympy.Set:
     )
 
 
-def _rates(support: sympy.Set, f: sympy.Expr) -> list[tuple[Variable, sympy.Expr]]:
+def _rates(support: sympy.Set, f: sympy.Expr) -> list[tuple[Outcome, sympy.Expr]]:
     """Return |f'(x)| for the variables with densities, having checked f on the values of each."""
     if isinstance(support, ProductSet):
         found = (_rates(part, f) for part in support.sets)

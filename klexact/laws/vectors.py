@@ -11,7 +11,6 @@ from sympy import (
     ProductSet,
     S,
     StrictGreaterThan,
-    Symbol,
     Tuple,
     exp,
     log,
@@ -28,7 +27,7 @@ from klexact.laws.law import ExponentialFamily, Law, Moment, Rule, X, point
 from klexact.laws.linear import bordered, definite, determinant, inverse, naturals, same, symmetric, vector
 from klexact.laws.parameters import NATURAL, POSITIVE, REAL, UNIT, Parameters, exact
 from klexact.laws.real import normal
-from klexact.laws.spaces import Counts, Simplex, Variable, slot, variable
+from klexact.laws.spaces import Counts, Outcome, Simplex, slot, variable
 
 __all__ = ["dirichlet", "gaussian_family", "gaussian_naturals", "multinomial", "multivariate_normal"]
 
@@ -37,7 +36,7 @@ def _marginal(law_of: Any) -> Rule:
     """Return the rule for statistics of a single entry: law_of(law, its variable) is the law of that entry."""
 
     def rule(law: Law, statistic: sympy.Expr) -> Moment | None:
-        present = statistic.atoms(Variable)
+        present = statistic.atoms(Outcome)
         if len(present) != 1:
             return None
         (v,) = present
@@ -83,7 +82,7 @@ def dirichlet(concentrations: Iterable[object]) -> Law:
     return _simplex_family(len(listed)).law("dirichlet", shown, etas, rules=[_marginal(_one_share)], make=dirichlet)
 
 
-def _one_share(law: Law, v: Variable) -> Law:
+def _one_share(law: Law, v: Outcome) -> Law:
     (shapes,) = law.parameters.values()
     own = shapes[slot(v) - 1]
     return beta(own, sympy.Add(*shapes) - own)
@@ -137,7 +136,7 @@ def multinomial(n: object, probabilities: Iterable[object]) -> Law:
     )
 
 
-def _one_count(law: Law, v: Variable) -> Law:
+def _one_count(law: Law, v: Outcome) -> Law:
     n, probabilities = law.parameters.values()
     return binomial(n, probabilities[slot(v) - 1])
 
@@ -146,7 +145,7 @@ def _one_count(law: Law, v: Variable) -> Law:
 
 
 @cache
-def gaussian_family(variables: tuple[Variable, ...], support: sympy.Set) -> ExponentialFamily:
+def gaussian_family(variables: tuple[Outcome, ...], support: sympy.Set) -> ExponentialFamily:
     """Return the parent of normal laws of several variables: statistics x_i and x_i x_j, i <= j.
 
     ∫ exp(h·x - xᵀKx/2) = (2π)^(d/2) |K|^(-1/2) exp(hᵀK⁻¹h/2), and hᵀK⁻¹h is the determinant of K bordered by h over -|K|.
@@ -207,7 +206,7 @@ def multivariate_normal(mean: Iterable[object], covariance: object) -> Law:
     return family.law("multivariate_normal", shown, etas, rules=[_marginal(_one_entry)], make=multivariate_normal)
 
 
-def _one_entry(law: Law, v: Variable) -> Law:
+def _one_entry(law: Law, v: Outcome) -> Law:
     mean, covariance = law.parameters.values()
     i = slot(v) - 1
     return normal(mean[i], sqrt(covariance[i, i]))
