@@ -318,8 +318,7 @@ def _label(outcome: Any) -> Any:
 
 def outcomes(law: Law) -> tuple[Any, ...] | None:
     """Return the outcomes of a law with finitely many, known ones; None for any other."""
-    found = points(law.support)
-    return None if found is None else tuple(found)
+    return points(law.support)
 
 
 def table(

@@ -5,9 +5,9 @@ and `generic(support)` is the outcome made of them. SymPy's sets serve where it 
 independent outcomes, `MatrixSet` for matrices; here are the others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
-from math import comb
+from math import comb, prod
 from typing import Any
 
 import sympy
@@ -122,8 +122,8 @@ class Sphere(sympy.Set):  # type: ignore[misc]
 class Counts(sympy.Set):  # type: ignore[misc]
     """Vectors of k natural numbers that sum to n; only the entries with these numbers, from 1, may be positive.
 
-    >>> list(points(Counts(2, 3, [1, 3])))
-    [(2, 0, 0), (1, 0, 1), (0, 0, 2)]
+    >>> points(Counts(2, 3, [1, 3]))
+    ((2, 0, 0), (1, 0, 1), (0, 0, 2))
     """
 
     def __new__(cls, n: Any, k: Any, places: Iterable[int]) -> Any:
@@ -288,34 +288,38 @@ def _leaves(outcome: Any) -> Iterator[Any]:
         yield outcome
 
 
-def points(support: sympy.Set) -> Iterable[Any] | None:
+def points(support: sympy.Set) -> tuple[Any, ...] | None:
     """Return the outcomes of a support that has finitely many, known ones; None of any other.
 
     Raises NoClosedFormError for more than 100,000.
     """
-    if isinstance(support, FiniteSet):
-        return tuple(support)
     if isinstance(support, Image):
         inside = points(support.args[1])
         return None if inside is None else tuple(support.args[0].xreplace({X: x}) for x in inside)
     if isinstance(support, ProductSet):
-        parts = [points(part) for part in support.sets]
-        if any(part is None for part in parts):
-            return None
-        listed = [tuple(part or ()) for part in parts]
-        _few(sympy.prod(map(len, listed)), support)
-        return tuple(Tuple(*chosen) for chosen in product(*listed))
-    if isinstance(support, Counts) and support.args[0].is_Integer:
-        n, k, places = int(support.args[0]), int(support.args[1]), [int(i) for i in support.args[2]]
-        _few(comb(n + len(places) - 1, n), support)
-        return tuple(
-            Tuple(*(dict(zip(places, split, strict=True)).get(i, 0) for i in range(1, k + 1)))
-            for split in _splits(n, len(places))
-        )
+        return _combined([points(part) for part in support.sets], support)
+    if isinstance(support, Counts):
+        return _counted(support) if support.args[0].is_Integer else None
     if isinstance(support, Range) and not support.free_symbols and support.size.is_finite:
         _few(support.size, support)
         return tuple(support)
-    return None
+    return tuple(support) if isinstance(support, FiniteSet) else None
+
+
+def _combined(parts: Sequence[tuple[Any, ...] | None], support: sympy.Set) -> tuple[Any, ...] | None:
+    listed = [part for part in parts if part is not None]
+    if len(listed) < len(parts):
+        return None
+    _few(prod(map(len, listed)), support)
+    return tuple(Tuple(*chosen) for chosen in product(*listed))
+
+
+def _counted(support: Counts) -> tuple[Any, ...]:
+    n, k = int(support.args[0]), int(support.args[1])
+    places = [int(i) for i in support.args[2]]
+    _few(comb(n + len(places) - 1, n), support)
+    found = (dict(zip(places, split, strict=True)) for split in _splits(n, len(places)))
+    return tuple(Tuple(*(counts.get(i, 0) for i in range(1, k + 1))) for counts in found)
 
 
 def _few(size: Any, support: sympy.Set) -> None:
