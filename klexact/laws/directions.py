@@ -8,7 +8,7 @@ from sympy import S, StrictGreaterThan, Tuple, besseli, log, loggamma, pi, sinh,
 
 from klexact.errors import InvalidFamilyError
 from klexact.laws.expectation import moment
-from klexact.laws.law import ExponentialFamily, Law, Moment
+from klexact.laws.law import ExponentialFamily, Law, Moment, Step
 from klexact.laws.linear import naturals, same, vector
 from klexact.laws.parameters import NONNEGATIVE, Parameters, exact
 from klexact.laws.spaces import Outcome, Sphere, slot, variable
@@ -102,7 +102,7 @@ def _fisher_family(d: int) -> ExponentialFamily:
         r = sqrt(sympy.trigsimp(sympy.expand(sympy.Add(*(eta**2 for eta in etas)))))
         if d == 3:
             return log(4 * pi) - log(r) + log(sinh(r))
-        return S(d) / 2 * log(2 * pi) - order * log(r) + log(_Bessel(order, r))
+        return S(d) / 2 * log(2 * pi) - order * log(r) + log((_Bessel if r.has(Step) else besseli)(order, r))
 
     statistics = tuple(variable(i) for i in range(1, d + 1))
     return ExponentialFamily(statistics, naturals(d), partition, Sphere(d), domain=lambda *_: ())

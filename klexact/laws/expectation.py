@@ -15,7 +15,7 @@ from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical, exponential
 from klexact.laws.law import ExponentialFamily, Law, Moment, Outcome, X, outcomes, terms
 from klexact.laws.parameters import assumptions, decide, known_positive
-from klexact.laws.spaces import coordinates
+from klexact.laws.spaces import coordinates, is_positive
 
 __all__ = ["expectation", "moment", "weighed"]
 
@@ -52,8 +52,8 @@ def expectation(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.E
 
 
 def _is_nonnegative(statistic: sympy.Expr, law: Law) -> bool:
-    inside = sympy.Dummy("x", positive=True) if law.support.is_subset(sympy.Interval(0, oo)) else X
-    return bool(statistic.xreplace({X: inside}).is_nonnegative)
+    known = {v: sympy.Dummy(v.name, positive=True) for v in statistic.atoms(Outcome) if is_positive(law.support, v)}
+    return bool(statistic.xreplace(known).is_nonnegative)
 
 
 def _shown(diverging: list[tuple[sympy.Expr, sympy.Expr]]) -> str:
@@ -158,8 +158,8 @@ def _differentiated(
     order: tuple[int, ...],
 ) -> sympy.Expr:
     """Return e^{-A} ∂^order e^A along directions."""
-    plane = family.along(etas, directions)
-    return plane.at(_derivative(plane, order), [S.Zero] * len(order))
+    plane, coefficients = family.along(etas, directions)
+    return plane.at(_derivative(plane, order), [S.Zero] * len(order)).xreplace(coefficients)
 
 
 @lru_cache(maxsize=4096)

@@ -79,9 +79,9 @@ def _pulled_back(law: Law, theta: list[sympy.Symbol]) -> sympy.Matrix:
     directions = [[sympy.diff(eta, t) for eta in law.naturals] for t in theta]
     found = sympy.zeros(len(theta))
     for i, j in combinations_with_replacement(range(len(theta)), 2):
-        plane = family.along(law.naturals, [directions[i], directions[j]])
-        curvature = sympy.diff(plane.log_partition, *plane.naturals)
-        found[i, j] = found[j, i] = plane.at(curvature, (S.Zero, S.Zero))
+        plane, coefficients = family.along(law.naturals, [directions[i], directions[j]])
+        curvature = plane.at(sympy.diff(plane.log_partition, *plane.naturals), (S.Zero, S.Zero))
+        found[i, j] = found[j, i] = curvature.xreplace(coefficients)
     return found
 
 

@@ -14,7 +14,11 @@ from klexact.laws.canonical import canonical, exponential
 from klexact.laws.parameters import Parameters, assumptions, decide, known_positive, number
 from klexact.laws.spaces import Outcome, X, coordinates, generic, is_discrete, points, read
 
-__all__ = ["ExponentialFamily", "Law", "Moment", "Outcome", "Rule", "X", "outcomes", "point", "table", "terms"]
+__all__ = ["ExponentialFamily", "Law", "Moment", "Outcome", "Rule", "Step", "X", "outcomes", "point", "table", "terms"]
+
+
+class Step(sympy.Dummy):  # type: ignore[misc]  # SymPy is untyped
+    """A symbol to differentiate in: how far to go in a direction."""
 
 
 @dataclass(frozen=True)
@@ -114,16 +118,22 @@ class ExponentialFamily:
         """Return what must hold of natural parameters for A to be finite there."""
         return tuple(self.domain(*etas)) if self.is_function else self.at(self.domain, etas)
 
-    def along(self, etas: Sequence[sympy.Expr], directions: Sequence[Sequence[sympy.Expr]]) -> "ExponentialFamily":
-        """Return the family of the η + Σ s_j d_j, its naturals the s_j, where it comes near s = 0: its statistics are d_j·T."""
-        steps = tuple(sympy.Dummy("s", real=True) for _ in directions)
+    def along(
+        self, etas: Sequence[sympy.Expr], directions: Sequence[Sequence[sympy.Expr]]
+    ) -> tuple["ExponentialFamily", dict[sympy.Symbol, sympy.Expr]]:
+        """Return the family of the η + Σ s_j d_j, its naturals the s_j, and what symbols for long coefficients stand for.
+
+        Its statistics are the d_j·T; it is for derivatives at s = 0.
+        """
+        steps = tuple(Step("s", real=True) for _ in directions)
         rows = list(zip(*directions, strict=True)) or [()] * len(etas)
         moved = [
             eta + sympy.Add(*(s * d for s, d in zip(steps, row, strict=True)))
             for eta, row in zip(etas, rows, strict=True)
         ]
         combined = [sympy.Add(*(d * t for d, t in zip(ds, self.statistics, strict=True))) for ds in directions]
-        return ExponentialFamily(tuple(combined), steps, self.partition(moved), self.support, self.log_carrier)
+        partition, coefficients = _grouped(self.partition(moved), steps)
+        return ExponentialFamily(tuple(combined), steps, partition, self.support, self.log_carrier), coefficients
 
     def at(self, what: Any, etas: Sequence[sympy.Expr]) -> Any:
         """Put values in for the natural parameters in an expression or relation, or in each of several."""
@@ -156,6 +166,23 @@ class ExponentialFamily:
             family=self,
             naturals=etas,
         )
+
+
+def _grouped(expr: sympy.Expr, steps: Sequence[sympy.Symbol]) -> tuple[sympy.Expr, dict[sympy.Symbol, sympy.Expr]]:
+    """Return an expression with sums collected by powers of the steps, their coefficients under symbols of their own."""
+    coefficients: dict[sympy.Symbol, sympy.Expr] = {}
+
+    def collected(total: sympy.Expr) -> sympy.Expr:
+        found: dict[sympy.Expr, list[sympy.Expr]] = {}
+        for term in total.args:
+            c, power = term.as_independent(*steps, as_Add=False)
+            found.setdefault(power, []).append(c)
+        names = {power: sympy.Dummy("c") for power, cs in found.items() if len(cs) > 1}
+        coefficients.update({name: sympy.Add(*found[power]) for power, name in names.items()})
+        return sympy.Add(*(names.get(power, cs[0]) * power for power, cs in found.items()))
+
+    grouped = expr.replace(lambda e: e.is_Add and e.has(*steps), collected) if steps else expr
+    return grouped, coefficients
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -30,6 +30,7 @@ __all__ = [
     "generic",
     "inner",
     "is_discrete",
+    "is_positive",
     "moved",
     "points",
     "read",
@@ -197,6 +198,19 @@ def is_discrete(support: sympy.Set) -> bool:
     if isinstance(support, Image):
         return is_discrete(support.args[1])
     return not isinstance(support, (Interval, MatrixSet, PositiveDefinite, Simplex, Sphere))
+
+
+def is_positive(support: sympy.Set, v: Outcome) -> bool:
+    """Tell whether an entry of the outcomes is known not to be negative.
+
+    >>> is_positive(Interval(0, 1), X), is_positive(ProductSet(Simplex(2), Interval(-1, 1)), variable(2))
+    (True, False)
+    """
+    if isinstance(support, ProductSet):
+        return v in generic(support).free_symbols and is_positive(support.sets[slot(v) - 1], inner(v))
+    if generic(support) == X:
+        return bool(support.is_subset(Interval(0, sympy.oo)))
+    return isinstance(support, (Simplex, Counts))
 
 
 # -- outcomes --------------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def _one_point(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
     return inclusion(FiniteSet(sympy.Tuple(*(part.args[0] for part in p.sets))), q)
 
 
-def _product_among_points(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
+def _listed(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
     listed = points(p)
     return sympy.false if listed is None else _of_points(FiniteSet(*listed), q)
 
@@ -96,7 +96,8 @@ def _among_counts(p: sympy.Set, q: sympy.Set) -> sympy.Basic:
 _RULES: dict[tuple[type, type], Callable[[sympy.Set, sympy.Set], sympy.Basic]] = {
     (ProductSet, ProductSet): _by_part,
     (ProductSet, Counts): _one_point,
-    (ProductSet, FiniteSet): _product_among_points,
+    (ProductSet, FiniteSet): _listed,
+    (Counts, FiniteSet): _listed,
     (FiniteSet, FiniteSet): _of_points,
     (FiniteSet, ProductSet): _points_by_part,
     (FiniteSet, Counts): _among_counts,

@@ -67,7 +67,13 @@ def test_the_value_stays(expr: sympy.Expr) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from([a, b, log(a), log(a * b), loggamma(a + 1), exp(r), 1 / (a + b), sqrt(a), pi]), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.sampled_from([a, b, log(a), log(a * b), loggamma(a + 1), exp(r), 1 / (a + b), sqrt(a), pi]),
+        min_size=1,
+        max_size=4,
+    )
+)
 def test_it_is_a_fixed_point_and_does_not_mind_the_order(parts: list[sympy.Expr]) -> None:
     total = sympy.Mul(*parts) + sympy.Add(*parts)
     found = canonical(total)
