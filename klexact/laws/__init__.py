@@ -16,7 +16,9 @@ Adding a law is writing one function that returns a `Law`:
 5. Statistics are written in `X`, each as other laws write it, so that like ones join: `X**2`, `log(X)`, `log(1 - X)`,
    `exp(c * X)`, `Abs(X - m)`, `loggamma(X + 1)`; the coefficient of `S.One` is what does not depend on x.
 6. A rule is a function (law, statistic) -> `Moment` or None, for statistics of other laws whose expectation is known.
-7. Add it to `__all__` here, and to `LAWS` in tests/laws/catalogue.py, which every law is tested from.
+7. Outcomes that are no numbers live in `klexact.laws.spaces`; their entries are the variables x_1, x_2, ...
+   Where matrices make the log-partition long, it is a function of the natural parameters.
+8. Add it to `__all__` here, and to `LAWS` in tests/laws/catalogue.py, which every law is tested from.
 """
 
 from klexact.laws.bounded import beta, continuous_bernoulli, kumaraswamy, log_uniform, logit_normal, uniform, von_mises

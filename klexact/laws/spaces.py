@@ -159,21 +159,22 @@ class PositiveDefinite(sympy.Set):  # type: ignore[misc]
 
 
 class Image(sympy.Set):  # type: ignore[misc]
-    """The values f(x) of a one-to-one function, an expression in X, on a set of numbers; densities stay written in x.
+    """The values of a one-to-one function, a Lambda of X, on a set of numbers; densities stay written in its argument.
 
-    >>> sympy.Integer(0) in Image(sympy.exp(X), Interval(0, 1)), sympy.E in Image(sympy.exp(X), Interval(0, 1))
-    (False, True)
+    >>> squares = Image(sympy.Lambda(X, X**2), Interval(0, 2))
+    >>> sympy.Integer(4) in squares, sympy.Integer(9) in squares
+    (True, False)
     """
 
-    def __new__(cls, function: sympy.Expr, base: sympy.Set) -> Any:
+    def __new__(cls, function: sympy.Lambda, base: sympy.Set) -> Any:
         return super().__new__(cls, function, base)
 
     def _contains(self, y: Any) -> Any:
         function, base = self.args
-        x = undone(function, X, y)
+        x = undone(function.expr, X, y)
         if not x.is_extended_real:
             return S.false
-        return sympy.And(base.contains(x), _all([Eq(function.xreplace({X: x}), y, evaluate=False)]))
+        return sympy.And(base.contains(x), _all([Eq(function(x), y, evaluate=False)]))
 
 
 def _has_length(x: Any, k: Any) -> bool:
@@ -234,7 +235,7 @@ def generic(support: sympy.Set) -> Any:
         return ImmutableMatrix(d, d, lambda i, j: variable(min(i, j) + 1, max(i, j) + 1))
     if isinstance(support, FiniteSet):
         return _like(support.args[0])
-    return support.args[0] if isinstance(support, Image) else X
+    return support.args[0].expr if isinstance(support, Image) else X
 
 
 def _like(outcome: Any) -> Any:
@@ -284,7 +285,7 @@ def coordinates(support: sympy.Set, outcome: Any) -> dict[Outcome, sympy.Expr]:
             found |= {moved(v, i): c for v, c in coordinates(part, value).items()}
         return found
     if isinstance(support, Image):
-        return {X: undone(support.args[0], X, outcome)}
+        return {X: undone(support.args[0].expr, X, outcome)}
     found = dict(zip(_leaves(generic(support)), _leaves(outcome), strict=True))
     if isinstance(support, PositiveDefinite):
         inverse = outcome.inv()
@@ -309,13 +310,13 @@ def points(support: sympy.Set) -> tuple[Any, ...] | None:
     """
     if isinstance(support, Image):
         inside = points(support.args[1])
-        return None if inside is None else tuple(support.args[0].xreplace({X: x}) for x in inside)
+        return None if inside is None else tuple(map(support.args[0], inside))
     if isinstance(support, ProductSet):
         return _combined([points(part) for part in support.sets], support)
     if isinstance(support, Counts):
         return _counted(support) if support.args[0].is_Integer else None
     if isinstance(support, Range) and not support.free_symbols and support.size.is_finite:
-        _few(support.size, support)
+        _few(int(support.size), support)
         return tuple(support)
     return tuple(support) if isinstance(support, FiniteSet) else None
 
@@ -336,7 +337,7 @@ def _counted(support: Counts) -> tuple[Any, ...]:
     return tuple(Tuple(*(counts.get(i, 0) for i in range(1, k + 1))) for counts in found)
 
 
-def _few(size: Any, support: sympy.Set) -> None:
+def _few(size: int, support: sympy.Set) -> None:
     if size > _MAX_POINTS:
         raise NoClosedFormError(f"a sum over at most {_MAX_POINTS:,} outcomes is made; {support} has {size:,}")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sympy
-from sympy import FiniteSet, Interval, Mul, ProductSet, S, Tuple, log
+from sympy import Interval, Lambda, Mul, ProductSet, Range, S, Tuple, log
 
 from klexact.errors import InvalidFamilyError
 from klexact.laws.expectation import moment
@@ -96,7 +96,7 @@ def pushforward(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.E
             density[statistic] = density.get(statistic, S.Zero) - c
     return Law(
         "pushforward",
-        {"law": law, "function": f},
+        {"law": law, "function": Lambda(X, f)},
         _image(law.support, f),
         density,
         law.conditions,
@@ -106,26 +106,26 @@ def pushforward(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.E
 
 
 def _image(support: sympy.Set, f: sympy.Expr) -> sympy.Set:
-    return (
-        ProductSet(*(_image(part, f) for part in support.sets))
-        if isinstance(support, ProductSet)
-        else Image(f, support)
-    )
+    if isinstance(support, ProductSet):
+        return ProductSet(*(_image(part, f) for part in support.sets))
+    first, base = (support.args[0].expr, support.args[1]) if isinstance(support, Image) else (X, support)
+    return Image(Lambda(X, f.xreplace({X: first})), base)
 
 
 def _rates(support: sympy.Set, f: sympy.Expr) -> list[tuple[Outcome, sympy.Expr]]:
-    """Return |f'(x)| for the variables with densities, having checked f on the values of each."""
+    """Return |f'| for the variables with densities, having checked f on the values of each."""
     if isinstance(support, ProductSet):
         found = (_rates(part, f) for part in support.sets)
         return [(moved(v, i), rate) for i, rates in enumerate(found, 1) for v, rate in rates]
+    if isinstance(support, Image):
+        first, base = support.args[0].expr, support.args[1]
+        both = zip(_rates(base, f.xreplace({X: first})), _rates(base, first), strict=True)
+        return [(v, rate / own) for (v, rate), (_, own) in both]
     if generic(support) != X:
-        raise InvalidFamilyError(
-            f"a pushforward needs outcomes that are numbers or tuples of them; found {generic(support)}"
-        )
-    hull = support if isinstance(support, Interval) else Interval(support.inf, support.sup)
-    if isinstance(hull, FiniteSet):
-        hull = Interval(hull.args[0], hull.args[0] + 1)
-    turned = direction(f, X, hull.start, hull.end, attained=not isinstance(support, Interval))
+        found = generic(support)
+        raise InvalidFamilyError(f"a pushforward needs outcomes that are numbers or tuples of them; found {found}")
+    low, high = (support.start, support.stop - 1) if isinstance(support, Range) else (support.inf, support.sup)
+    turned = direction(f, X, low, high, attained=not isinstance(support, Interval))
     return [(X, turned * sympy.diff(f, X))] if isinstance(support, Interval) else []
 
 

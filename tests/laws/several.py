@@ -1,5 +1,6 @@
 """Naive numerics for laws of several variables: the definition on a grid. The double exponential and the trapezoidal rule
-converge exponentially for the integrands here; 1e-8 is far above what is left of their error and of rounding."""
+converge exponentially for the integrands here; 1e-8 is far above what is left of their error and of rounding.
+"""
 
 from collections.abc import Mapping
 from typing import Any
