@@ -54,6 +54,7 @@ from klexact.laws.positive import (
     rayleigh,
     weibull,
 )
+from klexact.laws.projection import project
 from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
 from klexact.laws.structure import point_mass, product, pushforward
 from klexact.laws.vectors import dirichlet, multinomial, multivariate_normal
@@ -106,6 +107,7 @@ __all__ = [
     "power_spherical",
     "probit_bernoulli",
     "product",
+    "project",
     "pushforward",
     "rayleigh",
     "spherical_uniform",

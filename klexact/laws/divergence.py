@@ -24,7 +24,7 @@ from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr
 
-__all__ = ["cross_entropy", "entropy", "kl_divergence", "smooth_divergence"]
+__all__ = ["cross_entropy", "entropy", "kl_divergence", "law_of", "smooth_divergence"]
 
 Operand = Law | Distribution
 Density = dict[sympy.Expr, sympy.Expr]
@@ -43,7 +43,7 @@ def entropy(p: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution):
         return forms.entropy(p).as_expr(base)
-    law = _law(p, p)
+    law = law_of(p, p)
     return _Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
 
 
@@ -63,7 +63,7 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
         return forms.cross_entropy(p, q).as_expr(base)
     if _has_labels(p, q):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p, q), _law(q, p)
+    one, other = law_of(p, q), law_of(q, p)
     return _Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
 
 
@@ -92,7 +92,7 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
         return forms.kl_divergence(p, q).as_expr(base)
     if _has_labels(p, q):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p, q), _law(q, p)
+    one, other = law_of(p, q), law_of(q, p)
     return _Pair(one, other).evaluated(_log_ratio(one, other), base)
 
 
@@ -115,7 +115,7 @@ def smooth_divergence(p: Law, q: Law) -> sympy.Expr:
     return value.xreplace(pair.given)
 
 
-def _law(p: Operand, beside: Operand) -> Law:
+def law_of(p: Operand, beside: Operand) -> Law:
     """Return a law; of a Distribution, what it has on outcomes of the other operand's kind."""
     if isinstance(p, Law):
         return p

@@ -181,10 +181,13 @@ def heavy(_: Law, statistic: sympy.Expr) -> Moment | None:
 
 
 def series(law: Law, statistic: sympy.Expr) -> Moment | None:
-    """E[log Γ(±x + c)] or E[log(x + c)] of a law of integers, as the sum that it is: it converges where E[x²] is finite."""
-    if outcomes(law) is not None or not isinstance(statistic, (loggamma, log)):
+    """E[log Γ(x + c)], E[log(x + c)] or E[log comb(n, x)] of a law of integers, as the sum that it is.
+
+    It converges because all moments are finite.
+    """
+    if not isinstance(statistic, (loggamma, log)) or outcomes(law) is not None:
         return None
-    if statistic.args[0].coeff(X) not in {1, -1}:
+    if not isinstance(statistic.args[0], sympy.binomial) and statistic.args[0].coeff(X) != 1:
         return None
     k = index(statistic, *law.parameters.values())
     logarithm = sympy.Add(*(c * t.xreplace({X: k}) for t, c in law.log_density.items()))

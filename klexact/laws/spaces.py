@@ -38,7 +38,7 @@ __all__ = [
     "variable",
 ]
 
-_MAX_POINTS = 100_000
+_MAX_POINTS = 2_000
 
 
 class Outcome(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
@@ -306,7 +306,7 @@ def _leaves(outcome: Any) -> Iterator[Any]:
 def points(support: sympy.Set) -> tuple[Any, ...] | None:
     """Return the outcomes of a support that has finitely many, known ones; None of any other.
 
-    Raises NoClosedFormError for more than 100,000.
+    Raises NoClosedFormError for more than 2,000.
     """
     if isinstance(support, Image):
         inside = points(support.args[1])

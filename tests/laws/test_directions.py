@@ -19,14 +19,14 @@ from klexact.laws import (
     von_mises,
     von_mises_fisher,
 )
-from klexact.laws.spaces import variable
-from tests.laws.several import TOLERANCE, averages
+from klexact.laws.spaces import Outcome, variable
+from tests.laws.several import TOLERANCE, Array, averages
 
 NORTH = [0, 0, 1]
 TILTED = [Rational(2, 3), Rational(-1, 3), Rational(2, 3)]
 
 
-def sphere(d: int) -> tuple[dict, np.ndarray]:
+def sphere(d: int) -> tuple[dict[Outcome, Array], Array]:
     """Return Cartesian nodes on the sphere in R² or R³ and their weights: equal angles, and Gauss's rule for the height."""
     phi = np.arange(0, 2 * np.pi, 2 * np.pi / 200)
     if d == 2:

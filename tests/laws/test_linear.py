@@ -77,7 +77,8 @@ def test_definite_matrices() -> None:
 def test_vectors() -> None:
     assert vector("law", "v", (x for x in (1, "1/2"))) == (1, Rational(1, 2))
     assert matrix("law", "m", Matrix([[0.5, 1]])) == Matrix([[Rational(1, 2), 1]])
-    for wrong in (5, "12", [], range(1001)):
+    refused: list[object] = [5, "12", [], range(1001)]
+    for wrong in refused:
         with pytest.raises(InvalidFamilyError, match="must be a vector of 1 to 1,000 entries"):
             vector("law", "v", wrong)
 

@@ -31,7 +31,7 @@ def test_domains_are_checked_exactly() -> None:
         exact("law", p=(sqrt(2), UNIT))
     with pytest.raises(InvalidFamilyError, match=r"deviation must lie in Interval.open\(0, oo\) for normal; found 0"):
         normal(0, 0)
-    with pytest.raises(InvalidFamilyError, match="rate must lie in .* for gamma; found _?n"):
+    with pytest.raises(InvalidFamilyError, match=r"rate must lie in .* for gamma; found _?n"):
         gamma(1, Symbol("n", negative=True))
     with pytest.raises(InvalidFamilyError, match=r"high must lie in Interval.open\(1, oo\) for uniform; found 1"):
         uniform(1, 1)
