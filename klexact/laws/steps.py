@@ -6,7 +6,7 @@ from klexact import forms
 from klexact.derivation import Derivation, Sign, Step
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError
-from klexact.laws.divergence import Pair, difference, kl_divergence
+from klexact.laws.divergence import Pair, kl_divergence, log_ratio
 from klexact.laws.law import ExponentialFamily, Law
 from klexact.laws.support import inclusion
 
@@ -79,7 +79,7 @@ def _bregman(p: Law, q: Law, family: ExponentialFamily, value: sympy.Expr) -> li
 def _by_expectations(p: Law, q: Law, value: sympy.Expr) -> list[Step]:
     """The densities' logarithms as sums of statistics, and the expectation of each."""
     pair = Pair(p, q)
-    weights, moments = pair.moments(difference(p, q))
+    moments = pair.moments(log_ratio(p, q))
     steps = [
         Step(
             "{} = {}",
@@ -88,15 +88,15 @@ def _by_expectations(p: Law, q: Law, value: sympy.Expr) -> list[Step]:
         )
         for name, law in (("p", p), ("q", q))
     ]
-    joined = pair.named(sympy.Add(*(w * t for t, w in weights.items())))
+    joined = sympy.Add(*(w * t for w, t, _ in moments)).xreplace(pair.given)
     steps.append(Step("{} = {}", Sign("log p(x) - log q(x)", r"\log p(x) - \log q(x)"), joined))
-    for t, found in moments.items():
+    for _, t, found in moments:
         if t != 1:
-            shown = pair.named(t)
+            shown = t.xreplace(pair.given)
             mean = Sign(f"E_p[{shown}]", rf"E_p\left[{sympy.latex(shown)}\right]")
-            infinite = [] if found.finite == sympy.true else [pair.named(found.finite)]
+            infinite = [] if found.finite == sympy.true else [found.finite.xreplace(pair.given)]
             steps.append(
-                Step("{} = {}" + ", finite where {}" * len(infinite), mean, pair.named(found.value), *infinite)
+                Step("{} = {}" + ", finite where {}" * len(infinite), mean, found.value.xreplace(pair.given), *infinite)
             )
     return [*steps, Step("{} = {} = {}", _D, Sign("E_p[log p - log q]", r"E_p[\log p - \log q]"), value)]
 
