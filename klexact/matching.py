@@ -26,6 +26,7 @@ from klexact.laws.divergence import cross_entropy, kl_divergence
 from klexact.laws.expectation import expectation
 from klexact.laws.law import ExponentialFamily, Law
 from klexact.laws.parameters import assumptions, decide, known_positive
+from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.zeroof import ZeroOf
 
@@ -62,6 +63,14 @@ def match(data: Distribution | Law, model: Law, *, likelihood: bool = False) -> 
         raise NoClosedFormError(
             f"moments are matched to an exponential family with free symbols; found {model}: give symbols, or fit it otherwise"
         )
+    parts = (*family.statistics, family.log_carrier, family.support)
+    if any(part.free_symbols & set(parameters) for part in parts):
+        raise NoClosedFormError(
+            f"{model} must be an exponential family in {', '.join(map(str, parameters))}; found that its statistics or its "
+            "support move with them"
+        )
+    if isinstance(data, Law) and inclusion(data.support, model.support) == S.false:
+        raise KLExactError(f"the data must lie in {model.support} for {model}; found {data} on {data.support}")
     _require_affine(model, parameters)
     moments = sympy.Tuple(*(_mean(data, t, model) for t in family.statistics))
     stand_in = assumptions((*data.conditions, *model.conditions), data.free_symbols | model.free_symbols)

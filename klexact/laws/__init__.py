@@ -69,7 +69,6 @@ from klexact.laws.positive import (
     rayleigh,
     weibull,
 )
-from klexact.laws.projection import project
 from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
 from klexact.laws.steps import derive
 from klexact.laws.structure import point_mass, product, pushforward
@@ -124,7 +123,6 @@ __all__ = [
     "power_spherical",
     "probit_bernoulli",
     "product",
-    "project",
     "pushforward",
     "rayleigh",
     "spherical_uniform",
