@@ -9,7 +9,7 @@ Distributions are exact rationals, results SymPy expressions in a canonical form
 | | `mutual_information`, `conditional_entropy`, `joint_entropy`, `perplexity` |
 | scalar terms | `entr`, `rel_entr`, `kl_div` |
 | models | `Family`, made by the functions of `klexact.families`; `Law`, by those of `klexact.laws` |
-| optima | `fit`, `Fit`, `compare`, `Comparison`, `minimise` |
+| optima | `fit`, `Fit`, `compare`, `Comparison`, `minimise`; under constraints `project`, `max_entropy`, `Projection` |
 | derivations | `derive`; a `Fit` has its own |
 | the engine | `LogForm`; `enclose`, `Enclosure`, `sign`, `is_zero`, `order`, `decimal`, `round_to`; `verify` |
 | errors | `KLExactError` and its leaves in `klexact.errors` |
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         perplexity,
         rel_entr,
     )
+    from klexact.projection import Projection, max_entropy, project
     from klexact.rounding import round_to
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "KLExactError",
     "Law",
     "LogForm",
+    "Projection",
     "compare",
     "conditional_entropy",
     "cross_entropy",
@@ -69,10 +71,12 @@ __all__ = [
     "joint_entropy",
     "kl_div",
     "kl_divergence",
+    "max_entropy",
     "minimise",
     "mutual_information",
     "order",
     "perplexity",
+    "project",
     "rel_entr",
     "round_to",
     "sign",
@@ -88,6 +92,7 @@ _HOME = {
     "fitting": ("Comparison", "Fit", "compare", "fit", "minimise"),
     "laws": ("Law", "derive"),
     "logform": ("LogForm",),
+    "projection": ("Projection", "max_entropy", "project"),
     "rounding": ("round_to",),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
