@@ -27,7 +27,7 @@ class Formula:
 
 
 def read_form(expr: sympy.Expr) -> tuple[LogForm, sympy.Expr]:
-    """Return (form, base) with the value form/log(base), for sums of logarithms with rational functions as coefficients.
+    """Return (form, base) with the value form/log(base), base > 1, for sums of logarithms with rational coefficients.
 
     Raises NoClosedFormError, naming the part, for anything else.
 
@@ -62,6 +62,8 @@ def _term(term: sympy.Expr, whole: sympy.Expr) -> tuple[LogForm, sympy.Expr]:
             form = _log(power.args[0], whole)
         elif exponent == -1 and base is E and power.args[0].is_Rational:
             base = power.args[0]
+            if base < 1:  # 1/log(2/3) is -1/log(3/2): a unit of a minimum is positive
+                coefficient, base = -coefficient, 1 / base
         else:
             raise _refused(term, whole)
     if not coefficient.is_rational_function(*coefficient.free_symbols):
