@@ -20,8 +20,8 @@ from klexact.certify import decimal, order, unit_name
 from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
-from klexact.families import Family, bounds, fixed
-from klexact.formula import read_form
+from klexact.families import Family, fixed
+from klexact.formula import read_form, require_real
 from klexact.laws import Law
 from klexact.logform import LogForm, log_base
 from klexact.matching import match
@@ -211,13 +211,9 @@ def minimise(objective: sympy.Expr, parameter: sympy.Symbol, domain: sympy.Inter
     >>> minimise(-entropy(coin, base=2), t, sympy.Interval(0, 1)).divergence
     -1
     """
-    form, base = read_form(sympy.sympify(objective, strict=True))
-    others = form.free_symbols - {parameter}
-    if others:
-        raise KLExactError(
-            f"an objective must depend on {parameter} alone; found the symbols {sorted(map(str, others))}"
-        )
-    bounds(domain)
+    objective = sympy.sympify(objective, strict=True)
+    form, base = read_form(objective)
+    require_real(objective, form, parameter, domain)
     return replace(least(form, parameter, domain, name="F"), base=base)
 
 

@@ -22,14 +22,13 @@ from sympy import QQ
 from klexact import forms
 from klexact.certificate import Candidate
 from klexact.distribution import Distribution
-from klexact.errors import InvalidNumberError, KLExactError, NoClosedFormError
-from klexact.expression import Expression
-from klexact.families import Family
-from klexact.formula import read_form
+from klexact.errors import KLExactError, NoClosedFormError
+from klexact.families import Family, bounds
+from klexact.formula import read_form, require_real
 from klexact.limits import limit
 from klexact.logform import LogForm
 from klexact.ratfunc import is_parametric, unify
-from klexact.roots import bounds, cells, compare, point_expr, polynomial, real_roots
+from klexact.roots import compare, point_expr, polynomial, real_roots
 
 __all__ = ["OBJECTIVES", "Objective", "Posed", "named", "posed"]
 
@@ -92,7 +91,7 @@ def posed(objective: Objective | Formula, data: Distribution, family: Family, ba
         expr = sympy.sympify(objective(data, family.member(*family.parameters)))
         form, own = read_form(expr)
         if len(family.parameters) == 1 and not data.free_symbols:
-            _check_real(expr, form, family)
+            require_real(expr, form, family.parameters[0], cast("sympy.Set", family.domain))
         return Posed(form, own, "F")
     if objective.name in ("forward", "cross-entropy"):
         return _from_logs(objective, data, family, base)
@@ -110,28 +109,6 @@ def posed(objective: Objective | Formula, data: Distribution, family: Family, ba
     rest = [t for x, (p, _) in pairs.items() for t in (objective.terms(p, zero) if x in impossible else terms[x])]
     apart = _apart(forms.sum_terms(rest), [pairs[x][1] for x in impossible], family)
     return Posed(LogForm.infinity(), base, objective.symbol, objective.meaning, apart, impossible)
-
-
-def _check_real(expr: sympy.Expr, form: LogForm, family: Family) -> None:
-    """Raise KLExactError unless a formula is real inside the domain, and finite but where an argument of a logarithm is 0."""
-    (theta,), (lower, upper) = family.parameters, bounds(cast("sympy.Set", family.domain))
-    others = form.free_symbols - {theta}
-    if others:
-        raise KLExactError(f"an objective must depend on {theta} alone; found {min(others, key=str)} in {expr}")
-    rational = [c for c in (form.rational_part, *form.logs.values()) if is_parametric(c)]
-    for pole in (x for c in rational for x in real_roots(polynomial(c.denom, theta))):
-        if (lower is None or compare(lower, pole) < 0) and (upper is None or compare(pole, upper) < 0):
-            raise NoClosedFormError(
-                f"an objective must have no poles inside {family.domain}; found one at {theta} = {point_expr(pole)} in {expr}"
-            )
-    atoms = [polynomial(f, theta) for f in form.logs if not isinstance(f, int)]
-    for point in map(point_expr, cells(atoms, lower, upper)):
-        try:
-            Expression(expr.subs(theta, point))
-        except InvalidNumberError:
-            raise KLExactError(
-                f"an objective must be real for {theta} inside {family.domain}; found {expr} at {theta} = {point}"
-            ) from None
 
 
 def _from_logs(objective: Objective, data: Distribution, family: Family, base: object) -> Posed:

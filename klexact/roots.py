@@ -16,18 +16,7 @@ from sympy import QQ
 
 from klexact.dyadic import midpoint
 
-__all__ = [
-    "RealRoot",
-    "ball",
-    "between",
-    "bounds",
-    "cells",
-    "compare",
-    "point_expr",
-    "polynomial",
-    "real_roots",
-    "sign_at",
-]
+__all__ = ["RealRoot", "ball", "between", "cells", "compare", "point_expr", "polynomial", "real_roots", "sign_at"]
 
 
 @dataclass(frozen=True)
@@ -151,16 +140,6 @@ def between(x: Any, y: Any) -> Any:
 
 def _middle(ball: arb) -> Any:
     return QQ(*midpoint(ball).as_integer_ratio())
-
-
-def bounds(domain: sympy.Set) -> tuple[Any, Any]:
-    """Return the ends of an interval with rational ends; None stands for an infinite one.
-
-    >>> bounds(sympy.Interval(sympy.Rational(1, 2), sympy.oo))
-    (1/2, None)
-    """
-    lower, upper = (None if e.is_infinite else QQ(int(e.p), int(e.q)) for e in (domain.start, domain.end))
-    return lower, upper
 
 
 def cells(polys: Iterable[fmpz_poly], lower: Any = None, upper: Any = None) -> list[Any]:

@@ -17,12 +17,12 @@ from klexact.certificate import Candidate, Certificate, Minimum, told
 from klexact.certify import order
 from klexact.distribution import Distribution
 from klexact.errors import NoClosedFormError
-from klexact.families import Family
+from klexact.families import Family, bounds
 from klexact.isolation import zeros
 from klexact.limits import at_infinity, limit, value_at
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, constant, derivative, factored, is_parametric, split, symbols_of
-from klexact.roots import bounds, cells, compare, point_expr, polynomial, real_roots, sign_at
+from klexact.roots import cells, compare, point_expr, polynomial, real_roots, sign_at
 
 __all__ = ["minimise", "minimise_symbolic"]
 

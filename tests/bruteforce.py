@@ -42,7 +42,10 @@ def bernstein(rows: Sequence[Sequence[int]]) -> list[Polynomial]:
         for k in range(d + 1)
     ]
     return [
-        [sum((Fraction(c, s) * b[i] for c, s, b in zip(row, sums, basis, strict=True)), Fraction(0)) for i in range(d + 1)]
+        [
+            sum((Fraction(c, s) * b[i] for c, s, b in zip(row, sums, basis, strict=True)), Fraction(0))
+            for i in range(d + 1)
+        ]
         for row in rows
     ]
 
@@ -80,7 +83,9 @@ def search(
 
         def value(t: Any) -> Any:
             q = (mpmath.polyval(f, t) for f in polys)
-            return mpmath.fsum(term(a, b if b > mpmath.mpf(10) ** -100 else mpmath.mpf(0)) for a, b in zip(p, q, strict=True))
+            return mpmath.fsum(
+                term(a, b if b > mpmath.mpf(10) ** -100 else mpmath.mpf(0)) for a, b in zip(p, q, strict=True)
+            )
 
         lower, upper = map(_number, ends)
         grid = [lower + (upper - lower) * i / points for i in range(points + 1)]
