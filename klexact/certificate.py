@@ -14,7 +14,7 @@ from sympy import E, FiniteSet
 
 from klexact.algebraic import evaluate
 from klexact.certify import decimal
-from klexact.derivation import Derivation, Sign, Step, slope
+from klexact.derivation import Derivation, Sign, Step, slope, worded
 from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.logform import LogForm
@@ -55,7 +55,13 @@ def told(location: sympy.Expr) -> str:
         return shown
     digits = location_decimal(location, _DIGITS + 2)
     kind = "no closed form found" if location.has(ZeroOf) else "an algebraic number"
-    return f"{digits[:-2]}... ({kind})"
+    return f"{_cut(digits)} ({kind})"
+
+
+def _cut(digits: str) -> str:
+    """Return a decimal without its last two digits, which are rounded."""
+    mantissa, e, exponent = digits.partition("e")
+    return f"{mantissa[:-2]}...{e}{exponent}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +83,11 @@ def has_closed_form(c: Candidate) -> bool:
 
 
 def _brief(number: sympy.Expr) -> sympy.Expr | Sign:
-    return Sign(told(number), told(number)) if number.has(ZeroOf) else number
+    return Sign(told(number), worded(told(number))) if number.has(ZeroOf) else number
 
 
 def _approximately(value: Any) -> Sign:
-    digits = f"{decimal(value, _DIGITS + 2)[:-2]}..."
+    digits = _cut(decimal(value, _DIGITS + 2))
     return Sign(digits, digits)
 
 
@@ -129,9 +135,9 @@ class Certificate:
             steps.append(
                 Step("{} = {}", slope(self.name, self.parameters[0], self.parameters[0]), self.second_derivative)
             )
-        steps += [Step("{}", Sign(line, rf"\text{{{line}}}")) for line in self.arguments]
+        steps += [Step("{}", Sign(line, worded(line))) for line in self.arguments]
         steps += [Step("provided that {}", condition) for condition in self.conditions]
-        return Derivation([*steps, Step("so {}", Sign(self.conclusion, rf"\text{{{self.conclusion}}}"))])
+        return Derivation([*steps, Step("so {}", Sign(self.conclusion, worded(self.conclusion)))])
 
     def steps(self) -> list[str]:
         """Return the argument line by line."""
@@ -140,7 +146,7 @@ class Certificate:
     def _told(self, c: Candidate) -> Step:
         point, found = _brief(c.location), c.value.as_expr() if has_closed_form(c) else _approximately(c.value)
         words = "{}: {} = {}, {} = {}"
-        return Step(words, Sign(c.kind, rf"\text{{{c.kind}}}"), self._theta, point, Sign(self.name, self.name), found)
+        return Step(words, Sign(c.kind, worded(c.kind)), self._theta, point, Sign(self.name, self.name), found)
 
     @property
     def _theta(self) -> sympy.Basic:

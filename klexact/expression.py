@@ -289,9 +289,19 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
     return apply(node.func, parts)
 
 
+def _of_zero(expr: sympy.Expr, prec: int, given: Mapping[sympy.Symbol, sympy.Rational]) -> Ball:
+    """Return a ball around the value of a function whose zero is sought; the whole line where it has no bound yet."""
+    with ctx.workprec(prec):
+        points = {symbol: arb(fmpq(int(point.p), int(point.q))) for symbol, point in given.items()}
+    try:
+        return evaluated(expr, prec, points)
+    except UnresolvedError:
+        return arb(0, inf)
+
+
 def _root(node: sympy.Expr, prec: int) -> arb:
     if isinstance(node, ZeroOf):
-        return refined(node, prec, evaluated)
+        return refined(node, prec, _of_zero)
     if isinstance(node, Implicit):
         return node.ball(prec)
     return root_ball(RealRoot(tuple(int(c) for c in reversed(node.poly.all_coeffs())), node.index), prec)

@@ -21,8 +21,8 @@ from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.families import fixed
-from klexact.family import Family, ends
-from klexact.formula import read_form
+from klexact.family import Family
+from klexact.formula import read_form, require_real
 from klexact.inflated import minimise_inflated
 from klexact.laws import Law
 from klexact.logform import LogForm, log_base
@@ -229,13 +229,9 @@ def minimise(objective: sympy.Expr, parameter: sympy.Symbol, domain: sympy.Inter
     >>> minimise(-entropy(coin, base=2), t, sympy.Interval(0, 1)).divergence
     -1
     """
-    form, base = read_form(sympy.sympify(objective, strict=True))
-    others = form.free_symbols - {parameter}
-    if others:
-        raise KLExactError(
-            f"an objective must depend on {parameter} alone; found the symbols {sorted(map(str, others))}"
-        )
-    ends(domain)
+    objective = sympy.sympify(objective, strict=True)
+    form, base = read_form(objective)
+    require_real(objective, form, parameter, domain)
     return replace(least(form, parameter, domain, name="F"), base=base)
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import sympy
 from sympy import QQ, E
 
-from klexact.errors import InvalidNumberError, NoClosedFormError
+from klexact.errors import InvalidNumberError, KLExactError, NoClosedFormError
 from klexact.exact import element
+from klexact.expression import Expression
+from klexact.family import ends
 from klexact.logform import LogForm
-from klexact.ratfunc import element_of
+from klexact.ratfunc import element_of, is_parametric
+from klexact.roots import cells, compare, point_expr, polynomial, real_roots
 
-__all__ = ["Formula", "read_form"]
+__all__ = ["Formula", "read_form", "require_real"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Formula:
 
 
 def read_form(expr: sympy.Expr) -> tuple[LogForm, sympy.Expr]:
-    """Return (form, base) with the value form/log(base), for sums of logarithms with rational functions as coefficients.
+    """Return (form, base) with the value form/log(base), base > 1, for sums of logarithms with rational coefficients.
 
     Raises NoClosedFormError, naming the part, for anything else.
 
@@ -62,6 +65,8 @@ def _term(term: sympy.Expr, whole: sympy.Expr) -> tuple[LogForm, sympy.Expr]:
             form = _log(power.args[0], whole)
         elif exponent == -1 and base is E and power.args[0].is_Rational:
             base = power.args[0]
+            if base < 1:  # 1/log(2/3) is -1/log(3/2): a unit of a minimum is positive
+                coefficient, base = -coefficient, 1 / base
         else:
             raise _refused(term, whole)
     if not coefficient.is_rational_function(*coefficient.free_symbols):
@@ -84,3 +89,34 @@ def _refused(part: sympy.Expr, whole: sympy.Expr) -> NoClosedFormError:
         "an objective must be a sum of logarithms of rational functions over Q, with such coefficients; "
         f"found {part} in {whole}"
     )
+
+
+def require_real(expr: sympy.Expr, form: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> None:
+    """Raise KLExactError unless a formula is real inside the domain, and finite but where an argument of a logarithm is 0.
+
+    >>> from sympy.abc import t
+    >>> require_real(1 / (t - 1), LogForm(1 / (t - 1)), t, sympy.Interval(0, 2))
+    Traceback (most recent call last):
+    ...
+    klexact.errors.NoClosedFormError: an objective must have no poles inside Interval(0, 2); found one at t = 1 in 1/(t - 1)
+    """
+    lower, upper = ends(domain)
+    others = form.free_symbols - {theta}
+    if others:
+        raise KLExactError(
+            f"an objective must depend on {theta} alone; found the symbols {sorted(map(str, others))} in {expr}"
+        )
+    rational = [c for c in (form.rational_part, *form.logs.values()) if is_parametric(c)]
+    for pole in (x for c in rational for x in real_roots(polynomial(c.denom, theta))):
+        if (lower is None or compare(lower, pole) < 0) and (upper is None or compare(pole, upper) < 0):
+            raise NoClosedFormError(
+                f"an objective must have no poles inside {domain}; found one at {theta} = {point_expr(pole)} in {expr}"
+            )
+    atoms = [polynomial(f, theta) for f in form.logs if not isinstance(f, int)]
+    for point in map(point_expr, cells(atoms, lower, upper)):
+        try:
+            Expression(expr.subs(theta, point))
+        except InvalidNumberError:
+            raise KLExactError(
+                f"an objective must be real for {theta} inside {domain}; found {expr} at {theta} = {point}"
+            ) from None

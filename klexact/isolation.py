@@ -1,6 +1,6 @@
 """All zeros of a log form inside an interval of its parameter: each isolated, and no other there is.
 
-With the common denominator and the common factor of its coefficients taken out, a form reads
+With the common denominator and the common factor of its coefficients taken out (`klexact.curves`), a form reads
 H(θ) = n_0(θ) + Σ n_j(θ)·log|f_j(θ)|, with integer polynomials n_j and atoms f_j. Then
 
 * without logarithms the zeros are real algebraic numbers;
@@ -13,28 +13,30 @@ H(θ) = n_0(θ) + Σ n_j(θ)·log|f_j(θ)|, with integer polynomials n_j and ato
 A zero that is no simple one and is not rational cannot be isolated so: UndecidedError.
 """
 
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property, cmp_to_key
+from functools import cmp_to_key
 from itertools import pairwise
-from math import floor, gcd, lcm
+from math import gcd, lcm
 from typing import Any
 
 import sympy
-from flint import arb, arb_poly, arb_series, ctx, fmpz_poly
+from flint import arb, arb_poly, ctx, fmpz_poly
 from sympy import QQ
 
-from klexact.certify import order, sign
+from klexact.certify import order
+from klexact.curves import Curve, Singular, expanded, expression
 from klexact.dyadic import midpoint
-from klexact.errors import UndecidedError
+from klexact.errors import KLExactError, UndecidedError
 from klexact.logform import LogForm
-from klexact.ratfunc import element_of, is_parametric
-from klexact.roots import RealRoot, ball, between, compare, point_expr, polynomial, real_roots, sign_at
+from klexact.ratfunc import element_of
+from klexact.roots import RealRoot, ball, between, compare, point_expr, real_roots
 from klexact.zeroof import ZeroOf
 
 __all__ = ["order_points", "zeros"]
 
 _DEPTH = 80  # halvings of a cell, after which a zero counts as multiple
+_BOXES = 20_000  # parts of a cell that are looked at
 _DEGREE = 200  # of the polynomial that an exponentiated equation may become
 _SHARPER = 40  # halvings of a bracket before it is asked for a short rational zero
 _NEARER = 10  # times that the end of a cell is approached, each time squared
@@ -47,11 +49,11 @@ def order_points(x: Any, y: Any) -> int:
     >>> order_points(QQ(1), sympy.sqrt(2)), order_points(QQ(1), QQ(1))
     (-1, 0)
     """
-    for one, other, sign_ in ((x, y, 1), (y, x, -1)):
+    for one, other, sign in ((x, y, 1), (y, x, -1)):
         if isinstance(one, ZeroOf) and not isinstance(other, RealRoot):  # brackets often tell
             lower, upper = (other.lower, other.upper) if isinstance(other, ZeroOf) else (point_expr(other),) * 2
             if one.upper <= lower or one.lower >= upper:
-                return -sign_ if one.upper <= lower else sign_
+                return -sign if one.upper <= lower else sign
     if isinstance(x, sympy.Expr) or isinstance(y, sympy.Expr):
         a, b = (p if isinstance(p, sympy.Expr) else point_expr(p) for p in (x, y))
         return 0 if a == b else order(a, b)
@@ -61,18 +63,24 @@ def order_points(x: Any, y: Any) -> int:
 def zeros(form: LogForm, symbol: sympy.Symbol, lower: Any = None, upper: Any = None) -> list[Any]:
     """Return the zeros inside (lower, upper), in increasing order; the ends are rational, or None for an infinite one.
 
-    A zero is a rational number, a `RealRoot`, or a SymPy number: in radicals, or a `ZeroOf`. Zeros of atoms are no zeros.
+    A zero is a rational number, a `RealRoot`, or a SymPy number: in radicals, or a `ZeroOf`. Zeros of atoms and poles of
+    coefficients are no zeros. Raises KLExactError for the form 0.
 
     >>> from sympy.abc import t
     >>> zeros(LogForm.log(t) * (2 * t - 1), t, QQ(0)), zeros(LogForm.log(t) + LogForm(t), t, QQ(0))
     ([1/2, 1], [ZeroOf(t + log(t), t, 1/2, 3/5)])
     """
-    curve, common = _curve(form, symbol)
-    cuts = sorted({p for f in curve.atoms for p in real_roots(f) if _inside(p, lower, upper)}, key=cmp_to_key(compare))
-    found = [p for p in real_roots(common) if _inside(p, lower, upper) and p not in cuts]
+    if form.is_zero:
+        raise KLExactError("the zeros of a form are isolated where it is not zero everywhere; found the form 0")
+    curve = Curve.of(form, symbol)
+    singular = {p for f in (*curve.atoms, curve.poles) for p in real_roots(f) if _inside(p, lower, upper)}
+    cuts = sorted(singular, key=cmp_to_key(compare))
+    found = [p for p in real_roots(curve.factor) if _inside(p, lower, upper) and p not in cuts]
     exact = _exponentiated(curve)
     if exact is None:
         exact = _between_cuts(curve, lower, upper, cuts)
+    else:
+        exact = [p for p in exact if all(order_points(p, q) for q in cuts)]
     found += [p for p in exact if _inside(p, lower, upper) and all(order_points(p, q) for q in found)]
     return sorted(found, key=cmp_to_key(order_points))
 
@@ -81,104 +89,15 @@ def _inside(x: Any, lower: Any, upper: Any) -> bool:
     return (lower is None or order_points(lower, x) < 0) and (upper is None or order_points(x, upper) < 0)
 
 
-@dataclass(frozen=True, eq=False)
-class _Curve:
-    """n_0 + Σ n_j·log|f_j|, f_j polynomials or integers; `form` is the same as a log form in the parameter `symbol`."""
-
-    form: LogForm
-    symbol: sympy.Symbol
-    rest: fmpz_poly
-    terms: tuple[tuple[fmpz_poly, Any], ...]
-    _smooth: dict[int, arb_poly] = field(default_factory=dict)
-
-    @property
-    def atoms(self) -> list[fmpz_poly]:
-        return [f for _, f in self.terms if isinstance(f, fmpz_poly)]
-
-    @cached_property
-    def bits(self) -> int:
-        """A precision that outlasts the cancellation between the coefficients."""
-        return 64 + max(abs(int(c)).bit_length() for n in (self.rest, *(n for n, _ in self.terms)) for c in n.coeffs())
-
-    def smooth(self) -> arb_poly:
-        """Return n_0 + Σ n_j·log f_j over the integers f_j, to the current precision."""
-        if ctx.prec not in self._smooth:
-            numbers = (arb_poly(n) * arb(f).log() for n, f in self.terms if isinstance(f, int))
-            self._smooth[ctx.prec] = sum(numbers, arb_poly(self.rest))
-        return self._smooth[ctx.prec]
-
-    def series(self, x: arb, length: int, singular: "_Singular | None" = None) -> arb_series:
-        """Return enclosures of the Taylor coefficients at every point of a ball; without log s of a singular atom."""
-        total = _expanded(self.smooth(), x, length)
-        for n, f in self.terms:
-            if not isinstance(f, int):
-                g = arb_poly(f) if singular is None or f != singular.atom else singular.quotient()
-                argument = _expanded(g, x, length)
-                total += _expanded(arb_poly(n), x, length) * (argument if argument[0] > 0 else -argument).log()
-        return total
-
-    def value(self, point: arb, prec: int) -> arb:
-        """Return a ball around the value at a point."""
-        with ctx.workprec(prec + self.bits):
-            return self.series(point, 1)[0]
-
-    def sign_at(self, point: Any) -> int:
-        """Return the sign at a rational point that is no zero of an atom, exactly."""
-        found = self.value(ball(point, self.bits + 64), 64)
-        if found != 0:
-            return 1 if found > 0 else -1
-        return sign(self.form.subs({self.symbol: point_expr(point)}))
-
-    def inverted(self) -> "_Curve":
-        """Return the curve in s = 1/θ, without the factors that are its coefficients' in common."""
-        return _curve(self.form.subs({self.symbol: 1 / self.symbol}), self.symbol)[0]
-
-
-def _expanded(poly: arb_poly, x: arb, length: int) -> arb_series:
-    """Return Taylor coefficients of a polynomial over a ball: from those at its middle, which keeps them narrow."""
-    middle = arb(x.mid())
-    shifted, offset, coefficients = poly(arb_poly([middle, 1])), x - middle, []
-    for i in range(1, length + 1):
-        coefficients.append(shifted(offset))
-        shifted = shifted.derivative() * (arb(1) / i)
-    return arb_series(coefficients, prec=length)
-
-
-def _curve(form: LogForm, symbol: sympy.Symbol) -> tuple[_Curve, fmpz_poly]:
-    """Return the form without the common denominator and the common factor of its coefficients; and that factor."""
-    logs = form.logs
-    parts = [_fraction(c, symbol) for c in (form.rational_part, *logs.values())]
-    below = fmpz_poly([1])
-    for _, denominator in parts:
-        below = below * denominator / below.gcd(denominator)
-    above = [numerator * (below / denominator) for numerator, denominator in parts]
-    common = fmpz_poly([0])
-    for numerator in above:
-        common = common.gcd(numerator)
-    rest, *coefficients = (numerator / common for numerator in above)
-    atoms = [f if isinstance(f, int) else polynomial(f, symbol) for f in logs]
-    factor = element_of(_expr(below, symbol) / _expr(common, symbol))
-    cleared = LogForm.sum([(factor, form)])
-    return _Curve(cleared, symbol, rest, tuple(zip(coefficients, atoms, strict=True))), common
-
-
-def _fraction(x: Any, symbol: sympy.Symbol) -> tuple[fmpz_poly, fmpz_poly]:
-    if is_parametric(x):
-        return polynomial(x.numer, symbol), polynomial(x.denom, symbol)
-    return fmpz_poly([int(x.numerator)]), fmpz_poly([int(x.denominator)])
-
-
-def _expr(poly: fmpz_poly, symbol: sympy.Symbol) -> sympy.Expr:
-    return sympy.Poly([int(c) for c in reversed(poly.coeffs())], symbol).as_expr()
-
-
 # -- equations that exponentiate -------------------------------------------------------------------------------
 
 
-def _exponentiated(curve: _Curve) -> list[Any] | None:
+def _exponentiated(curve: Curve) -> list[Any] | None:
     """Return the points where e^n_0·Π|f_j|^n_j = 1, for constant exponents; None where that has no algebraic solution."""
     if curve.rest.degree() > 0 or any(n.degree() > 0 for n, _ in curve.terms):
         return None
+    if not curve.atoms:
+        return []
     exponents = [(int(n[0]), f) for n, f in curve.terms]
     shared = gcd(*(n for n, f in exponents if not isinstance(f, int)))
     atoms = [(n // shared, f) for n, f in exponents if not isinstance(f, int)]
@@ -216,13 +135,13 @@ def _of_degree_one(above: fmpz_poly, below: fmpz_poly, constant: sympy.Expr) -> 
 # -- cells -----------------------------------------------------------------------------------------------------
 
 
-def _between_cuts(curve: _Curve, lower: Any, upper: Any, cuts: list[Any]) -> list[Any]:
+def _between_cuts(curve: Curve, lower: Any, upper: Any, cuts: list[Any]) -> list[Any]:
     """Return the zeros in the cells; an unbounded one is turned inside out by s = 1/θ."""
     finite = [p for p in (lower, *cuts, upper) if p is not None]
-    below, above = min([-1, *(_floor(p) - 1 for p in finite)]), max([1, *(_floor(p) + 2 for p in finite)])
-    ends = [QQ(below) if lower is None else lower, *cuts, QQ(above) if upper is None else upper]
+    below, above = min([QQ(-2), *(between(None, p) for p in finite)]), max([QQ(2), *(between(p, None) for p in finite)])
+    ends = [below if lower is None else lower, *cuts, above if upper is None else upper]
     found = [p for u, v in pairwise(ends) for p in _in_cell(curve, u, v)]
-    outside = [end for end, infinite in ((QQ(below), lower is None), (QQ(above), upper is None)) if infinite]
+    outside = [end for end, infinite in ((below, lower is None), (above, upper is None)) if infinite]
     found += [end for end in outside if curve.sign_at(end) == 0]
     for end in outside:
         turned = [QQ(0), 1 / end] if end > 0 else [1 / end, QQ(0)]
@@ -234,18 +153,15 @@ def _between_cuts(curve: _Curve, lower: Any, upper: Any, cuts: list[Any]) -> lis
     ]
 
 
-def _floor(point: Any) -> int:
-    """Return the integer part, or one below it for an irrational point next to an integer."""
-    if isinstance(point, RealRoot):
-        return floor(midpoint(ball(point, 64).lower()))
-    return int(point.numerator // point.denominator)
+def _floor(x: Any) -> int:
+    return int(x.numerator // x.denominator)
 
 
 def _turned(x: Any) -> Any:
     return (1 / x[1], 1 / x[0]) if isinstance(x, tuple) else 1 / x
 
 
-def _rational_or_not(curve: _Curve, lower: Any, upper: Any) -> Any:
+def _rational_or_not(curve: Curve, lower: Any, upper: Any) -> Any:
     """Return the zero in a bracket if it is a rational number of few digits, else a bracket of short decimals."""
     sign_below, a, b = curve.sign_at(lower), lower, upper
     for _ in range(_SHARPER):
@@ -257,7 +173,7 @@ def _rational_or_not(curve: _Curve, lower: Any, upper: Any) -> Any:
     simple = _simplest(a, b)
     if not curve.sign_at(simple):
         return simple
-    for scale in (10**digits for digits in range(_SHARPER)):
+    for scale in (10**digits for digits in range(_SHARPER + len(str(int(1 / (b - a)))))):
         short = QQ(_floor(a * scale), scale), QQ(-_floor(-b * scale), scale)
         if lower <= short[0] and short[1] <= upper:
             return short
@@ -273,26 +189,25 @@ def _simplest(lower: Any, upper: Any) -> Any:
     return whole + 1 / _simplest(1 / (upper - whole), 1 / (lower - whole))
 
 
-def _in_cell(curve: _Curve, lower: Any, upper: Any) -> list[Any]:
+def _in_cell(curve: Curve, lower: Any, upper: Any) -> list[Any]:
     """Return the zeros between two neighbouring cuts: rational numbers, and brackets (a, b) of one zero each."""
     a, b = _clear(curve, lower, upper), _clear(curve, upper, lower)
     if compare(a, b) >= 0:
         return []
     deepest = _DEPTH + max(int(p.denominator).bit_length() for p in (a, b))
     found: dict[Any, None] = {}
-    waiting = [(a, b, 0)]
-    while waiting:
-        left, right, depth = waiting.pop()
+    waiting = deque([(a, b, 0)])
+    for _ in range(_BOXES):
+        if not waiting:
+            return sorted(found, key=_left)
+        left, right, depth = waiting.popleft()
         verdict = _verdict(curve, left, right, curve.bits + 2 * depth)
-        if verdict is None and depth == deepest:
-            touching = _simplest(left, right)
-            if curve.sign_at(touching):
-                raise UndecidedError(
-                    f"zeros must be simple or rational to be told apart; {curve.form} has a cluster at "
-                    f"{curve.symbol} = {float(touching):.15g}"
-                )
-            return sorted([*_in_cell(curve, lower, touching), touching, *_in_cell(curve, touching, upper)], key=_left)
         if verdict is None:
+            touching = _simplest(left, right)
+            if not curve.sign_at(touching):
+                return [*_in_cell(curve, lower, touching), touching, *_in_cell(curve, touching, upper)]
+            if depth == deepest:
+                break
             middle = (left + right) / 2
             waiting += [(left, middle, depth + 1), (middle, right, depth + 1)]
         elif verdict:
@@ -300,65 +215,43 @@ def _in_cell(curve: _Curve, lower: Any, upper: Any) -> list[Any]:
             found |= {p: None for p, s in zip((left, right), signs, strict=True) if not s}
             if signs[0] * signs[1] < 0:
                 found[left, right] = None
-    return sorted(found, key=_left)
+    raise UndecidedError(
+        f"zeros must be simple or rational to be told apart; {curve.form} has a cluster at "
+        f"{curve.symbol} = {float(left):.15g}"
+    )
 
 
 def _left(x: Any) -> Any:
     return x[0] if isinstance(x, tuple) else x
 
 
-def _verdict(curve: _Curve, left: Any, right: Any, prec: int) -> bool | None:
+def _verdict(curve: Curve, left: Any, right: Any, prec: int) -> bool | None:
     """Return False where there is no zero, True where the curve is strictly monotone, None where neither shows."""
     with ctx.workprec(prec):
         middle = ball((left + right) / 2, prec)
         offset = arb(0, ball((right - left) / 2, prec).upper())
-        box = curve.series(middle + offset, 2)
-        value, slope = box[0], box[1]
-        if value != 0 or curve.series(middle, 1)[0] + slope * offset != 0:
+        at, box = curve.series(middle, 2), curve.series(middle + offset, 3)
+        slope = at[1] + 2 * box[2] * offset
+        if box[0] != 0 or at[0] + box[1] * offset != 0 or at[0] + (at[1] + box[2] * offset) * offset != 0:
             return False
-        return True if slope != 0 else None
+        return True if box[1] != 0 or slope != 0 else None
 
 
 # -- the ends of a cell ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
-class _Singular:
-    """An atom f that vanishes at the point u, and its coefficient n = f^order·rest."""
-
-    atom: fmpz_poly
-    point: Any
-    order: int
-    rest: fmpz_poly
-
-    def quotient(self) -> arb_poly:
-        """Return f/(θ - u)."""
-        u, coefficients = ball(self.point, ctx.prec), [arb(0)]
-        for c in reversed(self.atom.coeffs()[1:]):
-            coefficients.append(arb(c) + u * coefficients[-1])
-        return arb_poly(coefficients[:0:-1])
-
-
-def _singular(curve: _Curve, point: Any) -> _Singular | None:
-    for n, f in curve.terms:
-        if not isinstance(f, int) and sign_at(f, point) == 0:
-            power = 0
-            while n % f == 0:
-                n, power = n / f, power + 1  # noqa: PLW2901
-            return _Singular(f, point, power, n)
-    return None
-
-
-def _clear(curve: _Curve, end: Any, other: Any) -> Any:
+def _clear(curve: Curve, end: Any, other: Any) -> Any:
     """Return a rational point a of a cell such that the curve has no zero between `end` and a, nor at a."""
-    singular = _singular(curve, end)
+    singular = curve.singular_at(end)
     lowest = _lowest(curve, end, singular)
     towards = compare(other, end)
-    with ctx.workprec(256):
-        gap = abs(ball(between(*sorted((end, other), key=cmp_to_key(compare))), 256) - ball(end, 256)).lower()
-        delta = min(QQ(1, 8), QQ(*midpoint(gap).as_integer_ratio()) / 2)
+    middle = between(*sorted((end, other), key=cmp_to_key(compare)))
+    size, prec = int(midpoint(abs(ball(end, 64)).upper())).bit_length(), 256
+    while not (gap := _distance(middle, end, prec)) > 0:
+        prec *= 2
+    delta = min(QQ(1, 8), gap / 2)
     for _ in range(_NEARER):
-        prec = curve.bits + 2 * int(1 / delta).bit_length()
+        prec = curve.bits + 64 + size + 2 * int(1 / delta).bit_length()
         with ctx.workprec(prec):
             u, d = ball(end, prec), ball(delta, prec)
             box = u + d / 2 * towards + arb(0, (d / 2).upper())
@@ -370,18 +263,24 @@ def _clear(curve: _Curve, end: Any, other: Any) -> Any:
     )
 
 
-def _dominates(curve: _Curve, singular: _Singular | None, lowest: int, box: arb, delta: arb) -> bool:
+def _distance(x: Any, y: Any, prec: int) -> Any:
+    """Return a lower bound."""
+    with ctx.workprec(prec):
+        return QQ(*midpoint(abs(ball(x, prec) - ball(y, prec)).lower()).as_integer_ratio())
+
+
+def _dominates(curve: Curve, singular: Singular | None, lowest: int, box: arb, delta: arb) -> bool:
     """Tell whether the term of lowest order outweighs the others for 0 < s <= delta."""
     smooth = abs(curve.series(box, lowest + 1, singular)[lowest])
     if singular is None:
         return bool(smooth > 0)
-    scale = abs(_expanded(arb_poly(singular.rest) * singular.quotient() ** singular.order, box, 1)[0])
+    scale = abs(expanded(arb_poly(singular.rest) * singular.quotient() ** singular.order, box, 1)[0])
     if lowest == singular.order:
         return bool(scale * -delta.log() > smooth)
     return bool(smooth > scale * delta ** (singular.order - lowest) * -delta.log())
 
 
-def _lowest(curve: _Curve, point: Any, singular: _Singular | None) -> int:
+def _lowest(curve: Curve, point: Any, singular: Singular | None) -> int:
     """Return the order of the leading term: that of R, the rest beside n·log s, where it is below the order of n."""
     most = _ORDER if singular is None else min(_ORDER, singular.order)
     with ctx.workprec(256):
@@ -396,16 +295,14 @@ def _lowest(curve: _Curve, point: Any, singular: _Singular | None) -> int:
     return singular.order
 
 
-def _vanishes(curve: _Curve, point: Any, singular: _Singular | None, order_: int) -> bool:
+def _vanishes(curve: Curve, point: Any, singular: Singular | None, order_: int) -> bool:
     """Tell exactly whether a derivative of R is zero at the end of a cell."""
     form = curve.form
+    if isinstance(point, RealRoot):
+        raise UndecidedError(f"a zero of {form} beside that of a logarithm, at {point.as_expr()}, is not told apart")
     if singular is not None:
-        if isinstance(point, RealRoot):
-            raise UndecidedError(
-                f"a zero of {form} beside that of a logarithm, at {point.as_expr()}, is not told apart"
-            )
-        n = element_of(_expr(singular.rest * singular.atom**singular.order, curve.symbol))
-        f, lead = element_of(_expr(singular.atom, curve.symbol)), QQ(int(singular.atom[1]))
+        n = element_of(expression(singular.rest * singular.atom**singular.order, curve.symbol))
+        f, lead = element_of(expression(singular.atom, curve.symbol)), QQ(int(singular.atom[1]))
         form = LogForm.sum([(QQ(1), form), (-n, LogForm.of_logs([(QQ(1, 2), f**2 / lead**2)]))])
     for _ in range(order_):
         form = form.derivative(curve.symbol)

@@ -23,8 +23,8 @@ from klexact import forms
 from klexact.certificate import Candidate
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
-from klexact.family import Family
-from klexact.formula import read_form
+from klexact.family import Family, ends
+from klexact.formula import read_form, require_real
 from klexact.limits import limit
 from klexact.logform import LogForm
 from klexact.ratfunc import is_parametric, unify
@@ -88,7 +88,10 @@ class Posed:
 def posed(objective: Objective | Formula, data: Distribution, family: Family, base: object) -> Posed:
     """Return the objective for given data and family."""
     if not isinstance(objective, Objective):
-        form, own = read_form(objective(data, family.member(*family.parameters)))
+        expr = sympy.sympify(objective(data, family.member(*family.parameters)))
+        form, own = read_form(expr)
+        if len(family.parameters) == 1 and not data.free_symbols:
+            require_real(expr, form, family.parameters[0], cast("sympy.Set", family.domain))
         return Posed(form, own, "F")
     if objective.name in ("forward", "cross-entropy"):
         return _from_logs(objective, data, family, base)
@@ -141,7 +144,7 @@ def _apart(rest: LogForm, probabilities: list[Any], family: Family) -> tuple[Can
     (theta,), domain = family.parameters, cast("sympy.Set", family.domain)
     shared = reduce(lambda f, g: f.gcd(g), (polynomial(q.numer, theta) for q in probabilities))
     points = [x for x in real_roots(shared) if point_expr(x) in domain]
-    lower = None if domain.start.is_infinite else QQ(int(domain.start.p), int(domain.start.q))
+    lower, _ = ends(domain)
     sides = [1 if lower is not None and compare(lower, x) == 0 else -1 for x in points]
     return tuple(
         Candidate("zero of all impossible probabilities", point_expr(x), limit(rest, theta, x, side))

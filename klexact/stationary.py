@@ -17,7 +17,7 @@ from klexact.certificate import Candidate, Certificate, Minimum, told
 from klexact.certify import order
 from klexact.distribution import Distribution
 from klexact.errors import NoClosedFormError
-from klexact.family import Family
+from klexact.family import Family, ends
 from klexact.isolation import zeros
 from klexact.limits import at_infinity, limit, value_at
 from klexact.logform import LogForm
@@ -110,15 +110,11 @@ def _numerator(score: Any) -> sympy.Expr:
     return sympy.Mul(*(as_expr(f) for f, k in split(score)[1] if k > 0)) if is_parametric(score) else as_expr(score)
 
 
-def _bounds(domain: sympy.Set) -> tuple[Any, Any]:
-    return tuple(None if e.is_infinite else QQ(int(e.p), int(e.q)) for e in (domain.start, domain.end))  # type: ignore[return-value]
-
-
 def _stationary(
     slope: LogForm, theta: sympy.Symbol, domain: sympy.Set
 ) -> tuple[list[Any], list[tuple[sympy.Expr, str]]]:
     """Return the zeros of the derivative inside the domain, and the others, where they are known, with the reason."""
-    lower, upper = _bounds(domain)
+    lower, upper = ends(domain)
     if slope.logs:
         return zeros(slope, theta, lower, upper), []
     if not is_parametric(slope.rational_part):
@@ -137,7 +133,7 @@ def _stationary(
 
 def _cuts(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> list[Candidate]:
     """Return the inner points where a logarithm is singular and the objective is finite all the same."""
-    lower, upper = _bounds(domain)
+    lower, upper = ends(domain)
     found = {p: None for f in objective.logs if not isinstance(f, int) for p in real_roots(polynomial(f, theta))}
     inside = [p for p in found if (lower is None or compare(lower, p) < 0) and (upper is None or compare(p, upper) < 0)]
     values = [(p, limit(objective, theta, p, 1)) for p in sorted(inside, key=cmp_to_key(compare))]
@@ -179,7 +175,7 @@ def _least(candidates: list[Candidate], theta: sympy.Symbol, name: str) -> tuple
 def _singular_inside(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> bool:
     """Tell whether the divergence is +∞ somewhere inside the domain."""
     polys = [polynomial(f, theta) for f in objective.logs if not isinstance(f, int)]
-    return len(cells(polys, *_bounds(domain))) > 1
+    return len(cells(polys, *ends(domain))) > 1
 
 
 def _is_nonnegative(x: Any, theta: sympy.Symbol, domain: sympy.Set) -> bool:
@@ -187,7 +183,7 @@ def _is_nonnegative(x: Any, theta: sympy.Symbol, domain: sympy.Set) -> bool:
     if not is_parametric(x):
         return bool(x > 0)
     polys = [polynomial(part, theta) for part in (x.numer, x.denom)]
-    return all(sign_at(polys[0], p) * sign_at(polys[1], p) > 0 for p in cells(polys, *_bounds(domain)))
+    return all(sign_at(polys[0], p) * sign_at(polys[1], p) > 0 for p in cells(polys, *ends(domain)))
 
 
 def minimise_symbolic(objective: LogForm, data: Distribution, family: Family, *, name: str = "D") -> Minimum:

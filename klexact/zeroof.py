@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from math import inf
 from typing import Any
 
 import mpmath
@@ -10,16 +11,17 @@ from flint import arb, ctx, fmpq
 from sympy.core.expr import AtomicExpr
 
 from klexact.dyadic import midpoint
-from klexact.errors import UndecidedError
+from klexact.errors import InvalidNumberError, UndecidedError
 
 __all__ = ["ZeroOf", "refined"]
 
-Evaluate = Callable[[sympy.Expr, int, Mapping[sympy.Symbol, arb]], Any]
+Evaluate = Callable[[sympy.Expr, int, Mapping[sympy.Symbol, sympy.Rational]], Any]
 
 _FIRST = 64
 _CURVATURE = 1024  # a secant's error is allowed to be so many times the squared width
 _LONG = 200  # characters of a function that are printed
-_LAST = 1_000_000
+_LAST = 1_000_000  # bits of precision
+_TINY = 20_000  # bits after the point, to which a zero may look like 0
 
 
 class ZeroOf(AtomicExpr):  # type: ignore[misc]
@@ -92,16 +94,40 @@ class ZeroOf(AtomicExpr):  # type: ignore[misc]
 
 @lru_cache(maxsize=1024)
 def _evalf(x: ZeroOf, prec: int) -> sympy.Float:
-    with mpmath.workprec(prec + 16):
-        f = sympy.lambdify(x.symbol, x.expr, "mpmath")
-        ends = [mpmath.mpf(int(e.p)) / int(e.q) for e in (x.lower, x.upper)]
-        return sympy.Float(mpmath.findroot(f, ends, solver="anderson", verify=False), precision=prec)
+    middle = refined(x, prec + 8, _by_mpmath).mid()
+    return sympy.Float(_rational(middle), precision=prec)
+
+
+def _by_mpmath(expr: sympy.Expr, prec: int, given: Mapping[sympy.Symbol, sympy.Rational]) -> arb:
+    """Return a ball around the value from two precisions and their difference: not proved, but for the eye."""
+    (symbol, point), *_ = given.items()
+    values = []
+    for bits in (prec + 32, 2 * prec + 64):
+        with mpmath.workprec(bits):
+            values.append(_function(expr, symbol)(mpmath.mpf(int(point.p)) / int(point.q)))
+    rough, fine = values
+    if not all(isinstance(v, mpmath.mpf) and mpmath.isfinite(v) for v in values):
+        return arb(0, inf)
+    with ctx.workprec(2 * prec + 64):
+        return _of_mpf(fine) + arb(0, 256 * abs(_of_mpf(rough - fine)))
+
+
+def _of_mpf(x: mpmath.mpf) -> arb:
+    mantissa, exponent = x.man_exp
+    return arb((int(mantissa) * (1 if x >= 0 else -1), int(exponent)))
+
+
+@lru_cache(maxsize=64)
+def _function(expr: sympy.Expr, symbol: sympy.Symbol) -> Callable[[Any], Any]:
+    found: Callable[[Any], Any] = sympy.lambdify(symbol, expr, "mpmath")
+    return found
 
 
 def _at(x: ZeroOf, point: sympy.Rational, prec: int, evaluate: Evaluate) -> Any:
+    if x.quick is None:
+        return evaluate(x.expr, prec, {x.symbol: point})
     with ctx.workprec(prec):
-        at = _arb(point)
-        return evaluate(x.expr, prec, {x.symbol: at}) if x.quick is None else x.quick(at, prec)
+        return x.quick(_arb(point), prec)
 
 
 @lru_cache(maxsize=1024)
@@ -115,19 +141,28 @@ def _sign(x: ZeroOf, at: sympy.Rational, evaluate: Evaluate) -> int:
     raise UndecidedError(f"the sign of {x.expr} at {x.symbol} = {at} must show within {_LAST:,} bits; it did not")
 
 
-@lru_cache(maxsize=4096)
 def refined(x: ZeroOf, prec: int, evaluate: Evaluate) -> arb:
-    """Return a ball around the number, of about `prec` bits: proved by the change of sign at its ends."""
-    lower, upper = x.lower, x.upper
-    if prec > _FIRST:
-        start = refined(x, max(_FIRST, prec // 2 + 8), evaluate)
-        lower, upper = _rational(start.lower()), _rational(start.upper())
-    sign = _sign(x, lower, evaluate)
-    while (upper - lower) * 2**prec > max(abs(lower), abs(upper)):
-        lower, upper = _step(x, lower, upper, sign, evaluate)
+    """Return a ball around the number, of about `prec` bits: proved by the change of sign at its ends.
+
+    `evaluate` returns a ball around the value of a function at a point, the whole line where it does not know one.
+    """
+    lower, upper = _bracket(x, prec, evaluate)
     with ctx.workprec(prec + 32):
         middle, radius = (lower + upper) / 2, (upper - lower) / 2
         return arb(_arb(middle), _arb(radius))
+
+
+@lru_cache(maxsize=4096)
+def _bracket(x: ZeroOf, prec: int, evaluate: Evaluate) -> tuple[sympy.Rational, sympy.Rational]:
+    lower, upper = _bracket(x, max(_FIRST, prec // 2 + 8), evaluate) if prec > _FIRST else (x.lower, x.upper)
+    sign = _sign(x, lower, evaluate)
+    if prec <= _FIRST and _sign(x, upper, evaluate) == sign:
+        raise InvalidNumberError(f"a function must change its sign between the bounds of its zero; found {x}")
+    while (upper - lower) * 2**prec > max(abs(lower), abs(upper)):
+        if int((upper - lower).q).bit_length() > _TINY + prec:
+            raise UndecidedError(f"a zero must differ from 0 within {_TINY:,} bits; {x} did not")
+        lower, upper = _step(x, lower, upper, sign, evaluate)
+    return lower, upper
 
 
 def _step(
@@ -139,11 +174,7 @@ def _step(
     ends = [_at(x, e, bits, evaluate) for e in (lower, upper)]
     with ctx.workprec(bits):
         rise = ends[1] - ends[0]
-        guess = (
-            _rational((arb(fmpq(int(lower.p), int(lower.q))) - ends[0] * _arb(width) / rise).mid())
-            if rise != 0
-            else None
-        )
+        guess = _rational((_arb(lower) - ends[0] * _arb(width) / rise).mid()) if rise != 0 else None
     if guess is not None and lower < guess < upper:
         margin = width * min(width * _CURVATURE, sympy.Rational(1, 16))
         a, b = (_short(guess - margin, width**2 / 16), _short(guess + margin, width**2 / 16))
@@ -164,4 +195,4 @@ def _rational(ball: arb) -> sympy.Rational:
 def _short(q: sympy.Rational, slack: sympy.Rational) -> sympy.Rational:
     """Return a dyadic number within `slack` of q."""
     scale = 2 ** max(0, int(1 / slack).bit_length())
-    return sympy.Rational(round(q * scale), scale)
+    return sympy.Rational((2 * scale * int(q.p) + int(q.q)) // (2 * int(q.q)), scale)

@@ -50,6 +50,7 @@ FLOORS = [
     ("4: families", {"families"}),
     ("4: certificates", {"certificate"}),
     ("4: duality", {"dual", "tilting"}),
+    ("4: curves", {"curves"}),
     ("4: zeros", {"isolation", "limits", "formula"}),
     ("5: objectives", {"objectives"}),
     ("5: optima", {"stationary", "problem", "blocks", "matching", "duality"}),
