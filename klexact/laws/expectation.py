@@ -171,8 +171,7 @@ def _derivative(family: ExponentialFamily, order: tuple[int, ...]) -> sympy.Expr
         return S.One
     lower = _derivative(family, (*order[:i], order[i] - 1, *order[i + 1 :]))
     eta = family.naturals[i]
-    slope = sympy.diff(family.log_partition, eta)
-    return slope if lower is S.One else sympy.expand(sympy.diff(lower, eta) + lower * slope)
+    return sympy.expand(sympy.diff(lower, eta) + lower * sympy.diff(family.log_partition, eta))
 
 
 @lru_cache(maxsize=4096)

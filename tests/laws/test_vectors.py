@@ -28,6 +28,7 @@ from klexact.laws import (
     normal,
     poisson,
     product,
+    project,
 )
 from klexact.laws.canonical import canonical
 from klexact.laws.spaces import variable
@@ -286,6 +287,11 @@ def test_multivariate_normal_information() -> None:
     assert (found - sympy.diag(k, of_covariance)).applyfunc(sympy.cancel).is_zero_matrix
     one = multivariate_normal([m, 2], [[1, Rational(1, 2)], [Rational(1, 2), 1]])
     assert fisher_information(one) == Matrix([[Rational(4, 3)]])
+
+
+def test_projection_keeps_means_and_variances() -> None:
+    one = multivariate_normal([1, 2], [[2, 1], [1, 3]])
+    assert project(one, multivariate_normal([m, t], [[a, 0], [0, b]])) == {m: 1, t: 2, a: 2, b: 3}
 
 
 def test_multivariate_normal_refuses() -> None:
