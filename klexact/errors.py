@@ -32,7 +32,7 @@ class InvalidFamilyError(KLExactError):
 
 
 class NoClosedFormError(KLExactError):
-    """An optimum for which no closed form is promised."""
+    """A value or an optimum for which no closed form is known or promised."""
 
 
 class UndecidedError(KLExactError):

@@ -5,6 +5,21 @@ log q(x) as a linear combination of statistics. D(p‖q) = E_p[log p - log q]: l
 of the others are asked of p. For an exponential family they follow from the log-partition A(η) alone, by
 differentiation and tilting; other laws bring rules of their own. So one mechanism serves every pair.
 
+| what | names |
+|---|---|
+| measures | `entropy`, `cross_entropy`, `kl_divergence`; `expectation` of any statistic |
+| information and optima | `fisher_information`; `project`, the argmin of D(p‖q_θ) over an exponential family |
+| integers | `bernoulli`, `binomial`, `geometric`, `negative_binomial`, `poisson`, `logarithmic`, `categorical`, |
+| | `discrete_uniform`, `probit_bernoulli`, `ordered_logistic`, `stopping_ratio_logistic` |
+| half-line | `exponential`, `gamma`, `inverse_gamma`, `chi_squared`, `chi`, `half_normal`, `rayleigh`, `weibull`, |
+| | `log_normal`, `pareto`, `inverse_gaussian` |
+| line | `normal`, `laplace`, `cauchy`, `gumbel`, `moyal`, `exp_gamma`, `exp_inverse_gamma` |
+| bounded | `beta`, `kumaraswamy`, `continuous_bernoulli`, `uniform`, `log_uniform`, `logit_normal`, `von_mises` |
+| your own | `ExponentialFamily`, or a `Law` written out |
+
+Symbols stand for real numbers that satisfy a law's `conditions`; what a result needs beyond them (supports inside each
+other, moments that exist) is a Piecewise. At the ends of a parameter's domain substitute in the law, not in the result.
+
 Adding a law is writing one function that returns a `Law`:
 
 1. Parameters: `given = exact("name", rate=(rate, POSITIVE), ...)` checks numbers and keeps conditions on symbols.

@@ -58,7 +58,7 @@ def test_a_member_is_its_own_projection() -> None:
 def test_pareto_by_the_mean_logarithm() -> None:
     law = laws.pareto(2, 3)
     assert expectation(law, log) == Rational(1, 3) + log(2)
-    assert project(law, laws.pareto(1, b)) == {b: 1 / (Rational(1, 3) + log(2))}
+    assert project(law, laws.pareto(1, b)) == {b: 3 / (1 + 3 * log(2))}
 
 
 def test_what_has_no_closed_minimum() -> None:
