@@ -51,7 +51,7 @@ def dirichlet_divergence(a: list[sympy.Expr], b: list[sympy.Expr]) -> sympy.Expr
 
 
 @given(st.lists(st.integers(1, 6), min_size=3, max_size=3), st.lists(st.integers(1, 6), min_size=3, max_size=3))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_dirichlet_is_as_printed(one: list[int], other: list[int]) -> None:
     found = kl_divergence(dirichlet(one), dirichlet(other))
     assert found == dirichlet_divergence([S(x) for x in one], [S(x) for x in other])
@@ -120,7 +120,7 @@ def shares(listed: list[int]) -> list[Fraction]:
 
 
 @given(st.integers(0, 3), weights, weights)
-@settings(max_examples=15)
+@settings(max_examples=12)
 def test_multinomial_is_the_sum_over_all_outcomes(n: int, one: list[int], other: list[int]) -> None:
     first, second = multinomial(n, shares(one)), multinomial(n, shares(other))
     tables = [law.distribution() for law in (first, second)]
@@ -209,7 +209,7 @@ def gaussian_divergence(one: Law, other: Law) -> sympy.Expr:
 @pytest.mark.parametrize("d", [1, 2, 3, 5])
 def test_multivariate_normal_is_as_printed(d: int) -> None:
     @given(gaussians(d))
-    @settings(max_examples=8 - d)
+    @settings(max_examples=7 - d)
     def holds(pair: tuple[Law, Law]) -> None:
         one, other = pair
         found = kl_divergence(one, other)
