@@ -17,7 +17,7 @@ from klexact.logform import LogForm, log_base
 from klexact.ratfunc import as_expr, element_of, is_parametric, split, unify
 from klexact.signs import signs
 
-__all__ = ["canonical", "exponential", "is_rational_function"]
+__all__ = ["LogGamma", "PolyGamma", "canonical", "exponential", "is_rational_function"]
 
 _MAX_SHIFT = 200
 _MAX_POWER = 16
@@ -48,8 +48,8 @@ def exponential(expr: sympy.Expr) -> sympy.Expr:
     for term in sympy.Add.make_args(sympy.expand(expr)):
         c, rest = term.as_coeff_Mul()
         logs = [f for f in sympy.Mul.make_args(rest) if isinstance(f, log)]
-        if isinstance(rest, loggamma):
-            factors.append(gamma(rest.args[0]) ** c)
+        if isinstance(rest, (loggamma, LogGamma)):
+            factors.append(_unless_large(gamma, rest.args[0]) ** c)
         else:
             factors.append(logs[0].args[0] ** (term / logs[0]) if len(logs) == 1 else exp(term))
     return sympy.Mul(*factors)
@@ -61,6 +61,39 @@ def is_rational_function(expr: sympy.Expr) -> bool:
         node.is_Rational or node.is_Symbol or node.is_Add or node.is_Mul or (node.is_Pow and node.exp.is_Integer)
         for node in preorder_traversal(expr)
     )
+
+
+class LogGamma(sympy.Function):  # type: ignore[misc]  # SymPy is untyped
+    """log Γ(z), which SymPy would write out as the logarithm of a factorial of any size; `canonical` makes it `loggamma`."""
+
+    @classmethod
+    def eval(cls, z: sympy.Expr) -> sympy.Expr | None:
+        return loggamma(z) if _is_small(z) else None
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        assert argindex == 1
+        return PolyGamma(S.Zero, self.args[0])
+
+
+class PolyGamma(sympy.Function):  # type: ignore[misc]  # SymPy is untyped
+    """The derivatives of log Γ, which SymPy would write out as harmonic numbers; `canonical` makes it `polygamma`."""
+
+    @classmethod
+    def eval(cls, n: sympy.Expr, z: sympy.Expr) -> sympy.Expr | None:
+        return polygamma(n, z) if _is_small(z) else None
+
+    def fdiff(self, argindex: int = 2) -> sympy.Expr:
+        assert argindex == 2
+        return PolyGamma(self.args[0] + 1, self.args[1])
+
+
+def _is_small(z: sympy.Expr) -> bool:
+    return bool(z.is_Rational and abs(z) <= _MAX_SHIFT)
+
+
+def _unless_large(function: Any, *args: sympy.Expr) -> sympy.Expr:
+    """Return a function, not written out where its argument is a large number."""
+    return function(*args, evaluate=not args[-1].is_Rational or _is_small(args[-1]))
 
 
 class _Normal:
@@ -76,7 +109,7 @@ class _Normal:
             (exp, lambda e: self._exp(self.terms(e.args[0]))),
             (sympy.Pow, lambda e: self._pow(e.base, e.exp)),
             (log, lambda e: self._log(e.args[0])),
-            ((loggamma, polygamma, gamma, factorial), self._shifted),
+            ((loggamma, polygamma, gamma, factorial, LogGamma, PolyGamma), self._shifted),
             (sympy.besselk, lambda e: self._besselk(*e.args)),
             (sympy.besseli, lambda e: {sympy.besseli(*map(self._inner, e.args)): QQ(1)}),
             (sympy.Piecewise, lambda e: {e: QQ(1)}),
@@ -295,15 +328,17 @@ class _Normal:
         sign = 1 if shift > 0 else -1
         steps = [low + j for j in (range(shift) if shift > 0 else range(shift, 0))]
         if isinstance(expr, gamma):
-            return self._settled(gamma(low), sympy.Mul(*(step**sign for step in steps)))
-        if isinstance(expr, loggamma):
-            return _sum([self._settled(loggamma(low)), *(self.terms(sign * log(step)) for step in steps)])
+            return self._settled(_unless_large(gamma, low), sympy.Mul(*(step**sign for step in steps)))
+        if isinstance(expr, (loggamma, LogGamma)):
+            return _sum(
+                [self._settled(_unless_large(loggamma, low)), *(self.terms(sign * log(step)) for step in steps)]
+            )
         order = expr.args[0]
         if not order.is_Integer:
-            return {expr: QQ(1)}
+            return {polygamma(*expr.args): QQ(1)}
         weight = sign * (-1) ** order * factorial(order)
         steps = [weight * step ** (-order - 1) for step in steps]
-        return _sum([self._settled(polygamma(order, low)), *map(self.terms, steps)])
+        return _sum([self._settled(_unless_large(polygamma, order, low)), *map(self.terms, steps)])
 
     def _settled(self, value: sympy.Expr, factor: sympy.Expr = S.One) -> Terms:
         """Return a function whose argument is in normal form, times a factor."""

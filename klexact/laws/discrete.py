@@ -10,7 +10,7 @@ from sympy import Interval, Range, S, Symbol, erf, exp, log, loggamma, oo, sqrt
 
 from klexact.certify import is_zero
 from klexact.errors import InvalidFamilyError
-from klexact.laws.canonical import canonical
+from klexact.laws.canonical import LogGamma, canonical
 from klexact.laws.law import ExponentialFamily, Law, Moment, X, outcomes, point, table
 from klexact.laws.parameters import NATURAL, NONNEGATIVE, POSITIVE, REAL, UNIT, Parameters, exact, known_positive
 from klexact.laws.rules import index, power, series
@@ -107,7 +107,7 @@ def poisson(rate: object) -> Law:
 
 @cache
 def _failures(r: sympy.Expr) -> ExponentialFamily:
-    carrier = loggamma(X + r) - loggamma(X + 1) - loggamma(r) if r != 1 else S.Zero
+    carrier = loggamma(X + r) - loggamma(X + 1) - LogGamma(r) if r != 1 else S.Zero
     partition = -r * log(1 - exp(_ETA))
     return ExponentialFamily((X,), (_ETA,), partition, Range(0, oo), log_carrier=carrier, domain=(_ETA < 0,))
 

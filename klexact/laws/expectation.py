@@ -23,6 +23,7 @@ from klexact.ratfunc import element_of
 __all__ = ["expectation", "moment", "weighed"]
 
 _MAX_ORDER = 40
+_LOW_ORDER = 4  # up to it derivatives are simpler than quotients of gamma functions, and faster
 
 
 def expectation(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.Expr) -> sympy.Expr:
@@ -171,8 +172,7 @@ def _derivative(family: ExponentialFamily, order: tuple[int, ...]) -> sympy.Expr
         return S.One
     lower = _derivative(family, (*order[:i], order[i] - 1, *order[i + 1 :]))
     eta = family.naturals[i]
-    slope = sympy.diff(family.log_partition, eta)
-    return slope if lower is S.One else sympy.expand(sympy.diff(lower, eta) + lower * slope)
+    return sympy.expand(sympy.diff(lower, eta) + lower * sympy.diff(family.log_partition, eta))
 
 
 @lru_cache(maxsize=4096)
@@ -185,19 +185,36 @@ def _matched(
         order[statistics.index(statistic)] = 1
         return tuple(order), tuple(tilt)
     for factor in sympy.Mul.make_args(statistic):
-        logarithm = sympy.expand_log(log(factor), force=True)
-        for i, t in enumerate(statistics):
-            ratio = _constant_ratio(logarithm, sympy.expand_log(log(t), force=True))
-            if ratio is not None and ratio.is_Integer and ratio > 0:
-                order[i] += int(ratio)
-                break
+        logarithm = sympy.expand(sympy.expand_log(log(factor), force=True), log=False)
+        power = _as_power(statistics, logarithm)
+        shift = _as_tilt(statistics, logarithm) if power is None or power[1] > _LOW_ORDER else None
+        if shift is not None:
+            tilt = [t + more for t, more in zip(tilt, shift, strict=True)]
+        elif power is not None:
+            order[power[0]] += power[1]
         else:
-            for term in sympy.Add.make_args(sympy.expand(logarithm)):
-                found = [(i, r) for i, t in enumerate(statistics) if (r := _constant_ratio(term, t)) is not None]
-                if not found:
-                    return None
-                tilt[found[0][0]] += found[0][1]
+            return None
     return tuple(order), tuple(tilt)
+
+
+def _as_power(statistics: tuple[sympy.Expr, ...], logarithm: sympy.Expr) -> tuple[int, int] | None:
+    """Return (i, n) with T_i^n what the logarithm is of, or None."""
+    for i, t in enumerate(statistics):
+        ratio = _constant_ratio(logarithm, sympy.expand_log(log(t), force=True))
+        if ratio is not None and ratio.is_Integer and ratio > 0:
+            return i, int(ratio)
+    return None
+
+
+def _as_tilt(statistics: tuple[sympy.Expr, ...], logarithm: sympy.Expr) -> list[sympy.Expr] | None:
+    """Return t with Σ t_i T_i the logarithm, or None."""
+    tilt = [S.Zero] * len(statistics)
+    for term in sympy.Add.make_args(logarithm):
+        found = [(i, r) for i, t in enumerate(statistics) if (r := _constant_ratio(term, t)) is not None]
+        if not found:
+            return None
+        tilt[found[0][0]] += found[0][1]
+    return tilt
 
 
 def _constant_ratio(one: sympy.Expr, other: sympy.Expr) -> sympy.Expr | None:

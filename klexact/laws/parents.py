@@ -11,8 +11,9 @@ r"""The log-partitions from which most laws are made: each is one integral, and 
 from functools import cache
 
 import sympy
-from sympy import Abs, Interval, S, Symbol, exp, log, loggamma, oo, pi
+from sympy import Abs, Interval, S, Symbol, exp, log, oo, pi
 
+from klexact.laws.canonical import LogGamma
 from klexact.laws.law import ExponentialFamily, X
 
 __all__ = ["gaussian", "log_gamma", "power_beta", "power_gamma"]
@@ -25,7 +26,7 @@ _E1, _E2 = Symbol("eta_1", real=True), Symbol("eta_2", real=True)
 def power_gamma(k: sympy.Expr) -> ExponentialFamily:
     """Return the parent of gamma, Weibull, chi, half-normal and Rayleigh laws, and with k < 0 of inverse gamma laws."""
     s = (_E2 + 1) / k
-    partition = loggamma(s) - s * log(-_E1) - log(Abs(k))
+    partition = LogGamma(s) - s * log(-_E1) - log(Abs(k))
     return ExponentialFamily((X**k, log(X)), (_E1, _E2), partition, Interval.open(0, oo), domain=(_E1 < 0, s > 0))
 
 
@@ -33,7 +34,7 @@ def power_gamma(k: sympy.Expr) -> ExponentialFamily:
 def log_gamma(c: sympy.Expr) -> ExponentialFamily:
     """Return the parent of the laws of logarithms of gamma variables: Gumbel, Moyal, exp-gamma."""
     s = _E1 / c
-    partition = loggamma(s) - s * log(-_E2) - log(Abs(c))
+    partition = LogGamma(s) - s * log(-_E2) - log(Abs(c))
     return ExponentialFamily((X, exp(c * X)), (_E1, _E2), partition, Interval(-oo, oo), domain=(s > 0, _E2 < 0))
 
 
@@ -41,7 +42,7 @@ def log_gamma(c: sympy.Expr) -> ExponentialFamily:
 def power_beta(a: sympy.Expr) -> ExponentialFamily:
     """Return the parent of beta and Kumaraswamy laws."""
     s, r = (_E1 + 1) / a, _E2 + 1
-    partition = loggamma(s) + loggamma(r) - loggamma(s + r) - log(a)
+    partition = LogGamma(s) + LogGamma(r) - LogGamma(s + r) - log(a)
     return ExponentialFamily((log(X), log(1 - X**a)), (_E1, _E2), partition, Interval.open(0, 1), domain=(s > 0, r > 0))
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import ImmutableMatrix, Matrix, Rational, S, Symbol, cos, log, loggamma, pi, sin, sqrt
 
@@ -27,6 +27,7 @@ entries = st.lists(st.fractions(-3, 3, max_denominator=4), min_size=9, max_size=
 
 
 @given(entries)
+@settings(max_examples=15)
 def test_determinants_are_sympys(listed: list[Fraction]) -> None:
     m = Matrix(3, 3, [Rational(x.numerator, x.denominator) for x in listed])
     assert determinant(m) == m.det()

@@ -46,7 +46,7 @@ def definite(draw: st.DrawFn, d: int = 2) -> Matrix:
 
 
 @given(definite(), definite(), st.lists(entry, min_size=4, max_size=4))
-@settings(max_examples=4)
+@settings(max_examples=2)
 def test_matrix_normal_is_normal_in_its_entries(u: Matrix, v: Matrix, mean: list[Fraction]) -> None:
     rows = [mean[:2], mean[2:]]
     one, other = matrix_normal(rows, u, v), matrix_normal([[0, 1], [0, 0]], eye(2), 2 * eye(2))
@@ -159,7 +159,7 @@ def test_wishart_with_symbols() -> None:
 
 
 @given(degrees, definite(), definite(), st.lists(entry, min_size=2, max_size=2), st.integers(1, 3))
-@settings(max_examples=6)
+@settings(max_examples=4)
 def test_the_conjugate_prior_by_the_chain_rule(n: int, v: Matrix, w: Matrix, mean: list[Fraction], count: int) -> None:
     """D of the covariances, and the mean over them of that of the means: (d(r - 1 - log r) + r₂ n mᵀΨ⁻¹m)/2."""
     one, other = normal_inverse_wishart([0, 0], 2, n, v), normal_inverse_wishart(mean, count, 3, w)

@@ -28,6 +28,7 @@ from klexact.laws import (
     normal,
     poisson,
     product,
+    project,
 )
 from klexact.laws.canonical import canonical
 from klexact.laws.spaces import variable
@@ -50,7 +51,7 @@ def dirichlet_divergence(a: list[sympy.Expr], b: list[sympy.Expr]) -> sympy.Expr
 
 
 @given(st.lists(st.integers(1, 6), min_size=3, max_size=3), st.lists(st.integers(1, 6), min_size=3, max_size=3))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_dirichlet_is_as_printed(one: list[int], other: list[int]) -> None:
     found = kl_divergence(dirichlet(one), dirichlet(other))
     assert found == dirichlet_divergence([S(x) for x in one], [S(x) for x in other])
@@ -119,7 +120,7 @@ def shares(listed: list[int]) -> list[Fraction]:
 
 
 @given(st.integers(0, 3), weights, weights)
-@settings(max_examples=15)
+@settings(max_examples=12)
 def test_multinomial_is_the_sum_over_all_outcomes(n: int, one: list[int], other: list[int]) -> None:
     first, second = multinomial(n, shares(one)), multinomial(n, shares(other))
     tables = [law.distribution() for law in (first, second)]
@@ -208,7 +209,7 @@ def gaussian_divergence(one: Law, other: Law) -> sympy.Expr:
 @pytest.mark.parametrize("d", [1, 2, 3, 5])
 def test_multivariate_normal_is_as_printed(d: int) -> None:
     @given(gaussians(d))
-    @settings(max_examples=8 - d)
+    @settings(max_examples=7 - d)
     def holds(pair: tuple[Law, Law]) -> None:
         one, other = pair
         found = kl_divergence(one, other)
@@ -286,6 +287,11 @@ def test_multivariate_normal_information() -> None:
     assert (found - sympy.diag(k, of_covariance)).applyfunc(sympy.cancel).is_zero_matrix
     one = multivariate_normal([m, 2], [[1, Rational(1, 2)], [Rational(1, 2), 1]])
     assert fisher_information(one) == Matrix([[Rational(4, 3)]])
+
+
+def test_projection_keeps_means_and_variances() -> None:
+    one = multivariate_normal([1, 2], [[2, 1], [1, 3]])
+    assert project(one, multivariate_normal([m, t], [[a, 0], [0, b]])) == {m: 1, t: 2, a: 2, b: 3}
 
 
 def test_multivariate_normal_refuses() -> None:
