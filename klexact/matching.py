@@ -24,7 +24,7 @@ from klexact.formula import Formula
 from klexact.laws.canonical import canonical
 from klexact.laws.divergence import cross_entropy, kl_divergence
 from klexact.laws.expectation import expectation
-from klexact.laws.law import ExponentialFamily, Law
+from klexact.laws.law import Law
 from klexact.laws.parameters import assumptions, decide, known_positive
 from klexact.laws.support import inclusion
 from klexact.logform import LogForm
@@ -76,7 +76,7 @@ def match(data: Distribution | Law, model: Law, *, likelihood: bool = False) -> 
     stand_in = assumptions((*data.conditions, *model.conditions), data.free_symbols | model.free_symbols)
     back = {dummy: symbol for symbol, dummy in stand_in.items()}
     positive = known_positive((*data.conditions, *model.conditions), stand_in)
-    scores = [canonical(e.xreplace(stand_in), positive) for e in _scores(moments, model, family, parameters)]
+    scores = [canonical(e.xreplace(stand_in), positive) for e in _scores(moments, model, parameters)]
     found = _solved(scores, [stand_in[t] for t in parameters], model, back)
     argmin = sympy.Tuple(*(canonical(found[stand_in[t]], positive).xreplace(back) for t in parameters))
     scores = [e.xreplace(back) for e in scores]
@@ -100,12 +100,10 @@ def match(data: Distribution | Law, model: Law, *, likelihood: bool = False) -> 
     return Minimum(FiniteSet(location), value, certificate)
 
 
-def _scores(
-    moments: sympy.Tuple, model: Law, family: ExponentialFamily, parameters: Sequence[sympy.Symbol]
-) -> list[sympy.Expr]:
-    """Return what vanishes where the gradient by the parameters does."""
-    slopes = [family.at(sympy.diff(family.log_partition, eta), model.naturals) for eta in family.naturals]
-    gaps = [m - slope for m, slope in zip(moments, slopes, strict=True)]
+def _scores(moments: sympy.Tuple, model: Law, parameters: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
+    """Return what vanishes where the gradient by the parameters does; E_q[T] is ∇A(η)."""
+    statistics = model.family.statistics if model.family else ()
+    gaps = [m - expectation(model, t) for m, t in zip(moments, statistics, strict=True)]
     if len(parameters) == len(gaps):  # η is one to one in θ
         return gaps
     jacobian = sympy.Matrix(model.naturals).jacobian(sympy.Matrix(parameters))

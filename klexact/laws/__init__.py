@@ -8,7 +8,7 @@ differentiation and tilting; other laws bring rules of their own. So one mechani
 | what | names |
 |---|---|
 | measures | `entropy`, `cross_entropy`, `kl_divergence`; `expectation` of any statistic |
-| information and optima | `fisher_information`; `project`, the argmin of D(p‖q_θ) over an exponential family |
+| information and optima | `fisher_information`; `klexact.fit` takes a law with free symbols as a model |
 | integers | `bernoulli`, `binomial`, `geometric`, `negative_binomial`, `poisson`, `logarithmic`, `categorical`, |
 | | `discrete_uniform`, `probit_bernoulli`, `ordered_logistic`, `stopping_ratio_logistic` |
 | half-line | `exponential`, `gamma`, `inverse_gamma`, `chi_squared`, `chi`, `half_normal`, `rayleigh`, `weibull`, |

@@ -44,7 +44,7 @@ def derive(p: Law | Distribution, q: Law | Distribution) -> Derivation:
     if value is sympy.oo and inclusion(p.support, q.support) == sympy.false:
         outside = Step("{} has mass outside the support of {}: {} = {}", _said(p), _said(q), _D, value)
         return Derivation([outside, *conditions])
-    if p.family is not None and p.family == q.family:
+    if p.family is not None and p.family == q.family and not p.family.is_function:
         return Derivation([*_bregman(p, q, p.family, value), *conditions])
     return Derivation([*_by_expectations(p, q, value), *conditions])
 
