@@ -1,5 +1,6 @@
 """SymPy formulas with parameters read back as log forms: what the measures return for distributions with symbols."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sympy
@@ -42,7 +43,7 @@ def read_form(expr: sympy.Expr) -> tuple[LogForm, sympy.Expr]:
     ...
     klexact.errors.NoClosedFormError: an objective must be a sum of logarithms ...; found exp(t) in exp(t)
     """
-    terms = [_term(term, expr) for term in sympy.Add.make_args(sympy.expand_mul(expr))]
+    terms = [_term(term, expr) for term in _summands(expr)]
     bases = {base for _, base in terms if base is not E}
     if not bases:
         return LogForm.sum((QQ(1), form) for form, _ in terms), E
@@ -52,6 +53,19 @@ def read_form(expr: sympy.Expr) -> tuple[LogForm, sympy.Expr]:
         raise NoClosedFormError(f"an objective must have one log base; found {expr}")
     unit = LogForm.log(base)
     return LogForm.sum((form.rational_part, unit) if own is E else (QQ(1), form) for form, own in terms), base
+
+
+def _summands(expr: sympy.Expr) -> Iterator[sympy.Expr]:
+    """Yield the terms of a sum, multiplied out as far as logarithms stand in brackets: denominators stay."""
+    for term in sympy.Add.make_args(expr):
+        factors = sympy.Mul.make_args(term)
+        bracket = next((f for f in factors if f.is_Add and f.has(sympy.log)), None)
+        if bracket is None:
+            yield term
+        else:
+            rest = sympy.Mul(*(f for f in factors if f is not bracket))
+            for part in bracket.args:
+                yield from _summands(rest * part)
 
 
 def _term(term: sympy.Expr, whole: sympy.Expr) -> tuple[LogForm, sympy.Expr]:

@@ -18,7 +18,7 @@ __all__ = ["ZeroOf", "refined"]
 Evaluate = Callable[[sympy.Expr, int, Mapping[sympy.Symbol, sympy.Rational]], Any]
 
 _FIRST = 64
-_CURVATURE = 1024  # a secant's error is allowed to be so many times the squared width
+_GAIN = 8  # bits that a secant is first trusted to gain
 _LONG = 200  # characters of a function that are printed
 _LAST = 1_000_000  # bits of precision
 _TINY = 20_000  # bits after the point, to which a zero may look like 0
@@ -158,30 +158,36 @@ def _bracket(x: ZeroOf, prec: int, evaluate: Evaluate) -> tuple[sympy.Rational, 
     sign = _sign(x, lower, evaluate)
     if prec <= _FIRST and _sign(x, upper, evaluate) == sign:
         raise InvalidNumberError(f"a function must change its sign between the bounds of its zero; found {x}")
+    gain = _GAIN
     while (upper - lower) * 2**prec > max(abs(lower), abs(upper)):
         if int((upper - lower).q).bit_length() > _TINY + prec:
             raise UndecidedError(f"a zero must differ from 0 within {_TINY:,} bits; {x} did not")
-        lower, upper = _step(x, lower, upper, sign, evaluate)
+        around = _around_secant(x, lower, upper, gain, evaluate)
+        if around is not None and _sign(x, around[0], evaluate) == sign != _sign(x, around[1], evaluate):
+            lower, upper = around
+            gain *= 2
+            continue
+        gain = max(2, gain // 2)
+        middle = _short((lower + upper) / 2, (upper - lower) / 8)
+        lower, upper = (middle, upper) if _sign(x, middle, evaluate) == sign else (lower, middle)
     return lower, upper
 
 
-def _step(
-    x: ZeroOf, lower: sympy.Rational, upper: sympy.Rational, sign: int, evaluate: Evaluate
-) -> tuple[sympy.Rational, sympy.Rational]:
-    """Return a narrower bracket: around a secant's zero where the sign changes there, else one half."""
+def _around_secant(
+    x: ZeroOf, lower: sympy.Rational, upper: sympy.Rational, gain: int, evaluate: Evaluate
+) -> tuple[sympy.Rational, sympy.Rational] | None:
+    """Return a bracket narrower by so many bits around a secant's zero, to be tried (Abbott's quadratic refinement)."""
     width = upper - lower
-    bits = 64 + 2 * max(0, int(1 / width).bit_length())
+    bits = 64 + 2 * max(0, int(1 / width).bit_length()) + gain
     ends = [_at(x, e, bits, evaluate) for e in (lower, upper)]
     with ctx.workprec(bits):
         rise = ends[1] - ends[0]
-        guess = _rational((_arb(lower) - ends[0] * _arb(width) / rise).mid()) if rise != 0 else None
-    if guess is not None and lower < guess < upper:
-        margin = width * min(width * _CURVATURE, sympy.Rational(1, 16))
-        a, b = (_short(guess - margin, width**2 / 16), _short(guess + margin, width**2 / 16))
-        if lower < a < b < upper and _sign(x, a, evaluate) == sign != _sign(x, b, evaluate):
-            return a, b
-    middle = _short((lower + upper) / 2, width / 8)
-    return (middle, upper) if _sign(x, middle, evaluate) == sign else (lower, middle)
+        if not rise != 0:  # noqa: SIM202  (a ball is neither = 0 nor != 0 while it contains 0)
+            return None
+        guess = _rational((_arb(lower) - ends[0] * _arb(width) / rise).mid())
+    margin = width / 2**gain
+    a, b = (_short(guess + side * margin, margin / 8) for side in (-1, 1))
+    return (a, b) if lower < a < b < upper else None
 
 
 def _arb(q: sympy.Rational) -> arb:
