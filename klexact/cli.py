@@ -15,10 +15,10 @@ from klexact.certify import decimal, unit_name
 from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
-from klexact.limits import Placed
 from klexact.logform import LogForm
-from klexact.objectives import OBJECTIVES
 from klexact.operands import parse_base, parse_distribution, parse_model
+from klexact.optima.limits import Placed
+from klexact.optima.objectives import OBJECTIVES
 from klexact.story import Story, tell
 from klexact.tables import ranking_table, show_story
 

@@ -1,8 +1,8 @@
 """`fit`: the parameter that minimises D(data ‖ model), in closed form, with the proof that it is the global minimum.
 
 One parameter: the objective is a log form; the list of the zeros of its derivative is complete, and comparing the values there
-with those at the ends of the domain settles the global minimum (`klexact.stationary`). Models that give a mass to each of
-several disjoint blocks: Gibbs' inequality does (`klexact.blocks`).
+with those at the ends of the domain settles the global minimum (`klexact.optima.stationary`). Models that give a mass to each of
+several disjoint blocks: Gibbs' inequality does (`klexact.optima.blocks`).
 Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 3.
 """
 
@@ -14,25 +14,25 @@ from typing import Any
 import sympy
 from sympy import E, EmptySet
 
-from klexact import blocks
-from klexact.certificate import Certificate, Minimum, told
 from klexact.certify import decimal, order, unit_name
 from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.families import fixed
 from klexact.family import Family
-from klexact.formula import read_form, require_real
-from klexact.inflated import minimise_inflated
 from klexact.laws import Law
 from klexact.logform import LogForm, log_base
-from klexact.matching import match
-from klexact.objectives import Posed, named, posed
+from klexact.optima import blocks
+from klexact.optima.certificate import Certificate, Minimum, told
+from klexact.optima.formula import read_form, require_real
+from klexact.optima.inflated import minimise_inflated
+from klexact.optima.matching import match
+from klexact.optima.objectives import Posed, named, posed
+from klexact.optima.several import minimise_several
+from klexact.optima.stationary import minimise as least
+from klexact.optima.stationary import minimise_symbolic
 from klexact.polytope import Polytope
 from klexact.ratfunc import is_parametric
-from klexact.several import minimise_several
-from klexact.stationary import minimise as least
-from klexact.stationary import minimise_symbolic
 
 __all__ = ["Comparison", "Fit", "compare", "fit", "minimise"]
 

@@ -9,8 +9,8 @@ so a feasible q_λ is the minimum, the only one, without a duality gap, and D(q�
 identity. Where the constraints force outcomes to probability 0, they are found first, exactly, and left out; then there is
 such a λ.
 
-The multipliers have a closed form where the equations split (`klexact.tilting`); else they are enclosed, with a proof, to any
-number of digits (`klexact.dual`), and the result says that no closed form was found.
+The multipliers have a closed form where the equations split (`klexact.optima.tilting`); else they are enclosed, with a
+proof, to any number of digits (`klexact.optima.dual`), and the result says that no closed form was found.
 
 Csiszár, "I-divergence geometry of probability distributions and minimization problems", 1975; Csiszár & Shields,
 *Information Theory and Statistics: A Tutorial*, 2004, section 3; Cover & Thomas, *Elements of Information Theory*, 2nd ed.,
@@ -25,19 +25,19 @@ import sympy
 from flint import fmpq, fmpq_mat
 from sympy import QQ, E, EmptySet, FiniteSet
 
-from klexact.certificate import Candidate, Certificate, Minimum
 from klexact.constraints import Constraint, Statistic, conflict, constraints_of, polytope, types_of
 from klexact.derivation import Step
 from klexact.display import text
 from klexact.distribution import Distribution
-from klexact.dual import Dual
-from klexact.duality import Problem, Proof, argument, said
 from klexact.errors import InvalidConstraintError, KLExactError, NoClosedFormError
 from klexact.expression import Expression
 from klexact.logform import LogForm, log_base
+from klexact.optima.certificate import Candidate, Certificate, Minimum
+from klexact.optima.dual import Dual
+from klexact.optima.duality import Problem, Proof, argument, said
+from klexact.optima.tilting import MAX_DEGREE, Tilt, combined, scaled, tilt
 from klexact.ratfunc import as_expr, is_parametric
 from klexact.simplex import Face, independent
-from klexact.tilting import MAX_DEGREE, Tilt, combined, scaled, tilt
 
 __all__ = ["Projection", "max_entropy", "project"]
 

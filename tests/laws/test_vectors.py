@@ -31,7 +31,7 @@ from klexact.laws import (
 )
 from klexact.laws.canonical import canonical
 from klexact.laws.spaces import variable
-from klexact.matching import match
+from klexact.optima.matching import match
 from tests.laws.several import TOLERANCE, averages, line, unit
 
 positive = st.fractions(Fraction(1, 4), 9, max_denominator=4)

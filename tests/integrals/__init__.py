@@ -1,0 +1,1 @@
+"""Tests of `klexact.integrals`, one file a module."""

@@ -1,0 +1,1 @@
+"""Tests of `klexact.optima`, one file a module."""
