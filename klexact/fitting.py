@@ -1,8 +1,8 @@
 """`fit`: the parameter that minimises D(data ‖ model), in closed form, with the proof that it is the global minimum.
 
 One parameter: the objective is a log form; the list of the zeros of its derivative is complete, and comparing the values there
-with those at the ends of the domain settles the global minimum (`klexact.optima.stationary`). Models that give a mass to each of
-several disjoint blocks: Gibbs' inequality does (`klexact.optima.blocks`).
+with those at the ends of the domain settles the global minimum (`klexact.optima.stationary`). Models that give a mass to
+each of several disjoint blocks: Gibbs' inequality does (`klexact.optima.blocks`).
 Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 3.
 """
 

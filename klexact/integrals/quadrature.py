@@ -11,11 +11,12 @@ The interval is cut where |x - m|, Max, Min, sign or Piecewise change their form
 * an infinite end is x = c + v, or x = e^v where that does not decay exponentially (polynomial and log-normal tails).
 
 What is left are integrals over v of functions F on [v0, v1] or [v0, ∞). **Theorem.** Let U > v0, let F have a germ on
-[U, ∞) (`klexact.integrals.germs`), and let T be its bound of ∫ |F| over [U, ∞). Then the integral lies within T of that over [v0, U].
+[U, ∞) (`klexact.integrals.germs`), and let T be its bound of ∫ |F| over [U, ∞). Then the integral lies within T of
+that over [v0, U].
 
 The latter is enclosed by Arb's `acb.integral`: Gauss-Legendre quadrature, with Petras' error bound from values on
-ellipses in which the program of F (`klexact.integrals.programs`) proves F holomorphic, and bisection elsewhere. U is chosen so that T is
-below the accuracy wanted. The substitutions are identities on the real line, so F continues the integrand from there.
+ellipses in which the program of F (`klexact.integrals.programs`) proves F holomorphic, and bisection elsewhere. U is
+chosen so that T is below the accuracy wanted. The substitutions are identities on the real line, so F continues the integrand from there.
 
 An integral that is proved infinite is refused with DivergentError; what cannot be proved, with UndecidedError.
 

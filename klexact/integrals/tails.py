@@ -1,7 +1,7 @@
 """Where to cut an infinite integral or series: a place, and a proved bound of everything beyond it.
 
-A tail is found by trying germs (`klexact.integrals.germs`) on [V, ∞) for V = 4, 8, 16, ...; each one that succeeds is a proof for the
-whole ray.
+A tail is found by trying germs (`klexact.integrals.germs`) on [V, ∞) for V = 4, 8, 16, ...; each one that succeeds is a
+proof for the whole ray.
 """
 
 from collections.abc import Callable, Iterator

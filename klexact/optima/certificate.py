@@ -1,7 +1,7 @@
 """Certificates: why a minimum is global, as data and as a readable derivation.
 
 `Candidate` is a point where the minimum may be; a `Certificate` holds all of them, what makes their list complete, and
-what follows. A `Minimum` is the answer together with its certificate. The modules that minimise (`klexact.optima.stationary` and its
+what follows. A `Minimum` is the answer together with its certificate. The modules that minimise (`stationary` and its
 neighbours) make them; this one only tells.
 """
 

@@ -2,8 +2,8 @@
 
 The objective F(θ) = c_0(θ) + Σ c_j(θ)·log|f_j(θ)| is smooth on the domain but for the zeros of the f_j, where it is
 continuous or +∞. So its global minimum, if attained, is at a zero of F', at a zero of an f_j or at a closed end; if not, it is
-a limit at an open one. Where F' is a rational function its zeros are the real roots of a polynomial; else `klexact.optima.isolation`
-finds all of them.
+a limit at an open one. Where F' is a rational function its zeros are the real roots of a polynomial; else
+`klexact.optima.isolation` finds all of them.
 """
 
 from collections.abc import Sequence
