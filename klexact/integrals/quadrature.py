@@ -16,7 +16,8 @@ that over [v0, U].
 
 The latter is enclosed by Arb's `acb.integral`: Gauss-Legendre quadrature, with Petras' error bound from values on
 ellipses in which the program of F (`klexact.integrals.programs`) proves F holomorphic, and bisection elsewhere. U is
-chosen so that T is below the accuracy wanted. The substitutions are identities on the real line, so F continues the integrand from there.
+chosen so that T is below the accuracy wanted. The substitutions are identities on the real line, so F continues the
+integrand from there.
 
 An integral that is proved infinite is refused with DivergentError; what cannot be proved, with UndecidedError.
 
