@@ -6,7 +6,9 @@ that gives E[x^r], with x among them the moment generating function. What a fami
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import product
+from math import comb, prod
 
 import sympy
 from sympy import S, log, oo
@@ -147,7 +149,7 @@ def _natural(family: ExponentialFamily, etas: tuple[sympy.Expr, ...], statistic:
         units = [[S.One if j == i else S.Zero for j in range(len(etas))] for i in involved]
         value = _differentiated(family, moved, units, tuple(order[i] for i in involved))
     else:
-        value = family.at(_derivative(family, order), moved)
+        value = _moment(family, order, moved)
     if any(tilt):
         value *= exponential(family.partition(moved) - family.partition(etas))
     return Moment(value, finite)
@@ -161,18 +163,43 @@ def _differentiated(
 ) -> sympy.Expr:
     """Return e^{-A} ∂^order e^A along directions."""
     plane, coefficients = family.along(etas, directions)
-    return plane.at(_derivative(plane, order), [S.Zero] * len(order)).xreplace(coefficients)
+    return _moment(plane, order, (S.Zero,) * len(order)).xreplace(coefficients)
+
+
+def _moment(family: ExponentialFamily, order: tuple[int, ...], etas: tuple[sympy.Expr, ...]) -> sympy.Expr:
+    """Return e^{-A} ∂^order e^A at η from the cumulants: m_{n+e} = Σ_k comb(n, k) κ_{k+e} m_{n-k}."""
+
+    @cache
+    def cumulant(at: tuple[int, ...]) -> sympy.Expr:
+        return family.at(_cumulant(family, at), etas)
+
+    @cache
+    def raw(n: tuple[int, ...]) -> sympy.Expr:
+        i = next((i for i, number in enumerate(n) if number), None)
+        if i is None:
+            return S.One
+        lower = _stepped(n, i, -1)
+        return sympy.Add(
+            *(
+                prod(map(comb, lower, k)) * cumulant(_stepped(k, i, 1)) * raw(tuple(map(int.__sub__, lower, k)))
+                for k in product(*(range(number + 1) for number in lower))
+            )
+        )
+
+    return raw(order)
+
+
+def _stepped(n: tuple[int, ...], i: int, step: int) -> tuple[int, ...]:
+    return (*n[:i], n[i] + step, *n[i + 1 :])
 
 
 @lru_cache(maxsize=4096)
-def _derivative(family: ExponentialFamily, order: tuple[int, ...]) -> sympy.Expr:
-    """Return e^{-A} ∂^order e^A, a polynomial in the derivatives of A."""
-    i = next((i for i, n in enumerate(order) if n), None)
-    if i is None:
-        return S.One
-    lower = _derivative(family, (*order[:i], order[i] - 1, *order[i + 1 :]))
-    eta = family.naturals[i]
-    return sympy.expand(sympy.diff(lower, eta) + lower * sympy.diff(family.log_partition, eta))
+def _cumulant(family: ExponentialFamily, order: tuple[int, ...]) -> sympy.Expr:
+    """Return ∂^order A."""
+    i = next((i for i, number in enumerate(order) if number), None)
+    return (
+        family.log_partition if i is None else sympy.diff(_cumulant(family, _stepped(order, i, -1)), family.naturals[i])
+    )
 
 
 @lru_cache(maxsize=4096)
