@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy
-from sympy import ImmutableMatrix, MatrixBase, S, StrictGreaterThan, Symbol, log, loggamma, pi
+from flint import fmpq, fmpq_mat, fmpq_poly
+from sympy import QQ, ZZ, ImmutableMatrix, MatrixBase, S, StrictGreaterThan, Symbol, log, loggamma, pi
 from sympy.polys.matrices import DomainMatrix
 
 from klexact.certify import is_zero
@@ -119,8 +120,33 @@ def determinant(entries: MatrixBase) -> sympy.Expr:
     ((-a**2*b**2 + a**2)/a**2, 2)
     """
     denominator, numerator = DomainMatrix.from_Matrix(entries).to_field().clear_denoms(convert=True)
-    top = numerator.domain.to_sympy(numerator.to_dense().det())
+    domain = numerator.domain
+    if domain.is_PolynomialRing and domain.ngens == 1 and domain.domain in {ZZ, QQ}:
+        top = _by_values(numerator)
+    else:
+        top = domain.to_sympy(numerator.to_dense().det())
     return top / denominator.domain.to_sympy(denominator.element) ** entries.rows
+
+
+def _by_values(entries: DomainMatrix) -> sympy.Expr:
+    """Return the determinant of polynomials in one symbol, found from its values at as many integers as it takes."""
+    rows = entries.to_list()
+    degree = sum(max((max(e.degree(), 0) for e in row if e), default=0) for row in rows)
+    nodes = range(degree + 1)
+    steps = [fmpq_mat([[_fmpq(e.evaluate(0, x)) for e in row] for row in rows]).det() for x in nodes]
+    found = fmpq_poly([])  # by Newton's divided differences, from the last
+    for k in nodes[1:]:
+        steps[k:] = [(steps[i] - steps[i - 1]) / k for i in range(k, len(steps))]
+    for x in reversed(nodes):
+        found = found * fmpq_poly([-x, 1]) + fmpq_poly([steps[x]])
+    coefficients = [sympy.Rational(int(c.p), int(c.q)) for c in found.coeffs()]
+    (s,) = entries.domain.symbols
+    return sympy.Add(*(c * s**k for k, c in enumerate(coefficients)))
+
+
+def _fmpq(c: Any) -> fmpq:
+    value = QQ.convert(c)
+    return fmpq(int(value.numerator), int(value.denominator))
 
 
 def inverse(entries: MatrixBase) -> ImmutableMatrix:

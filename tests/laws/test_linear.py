@@ -37,6 +37,15 @@ def test_determinants_are_sympys(listed: list[Fraction]) -> None:
         assert determinant(bordered(m, column, 5)) == m.det() * (5 - (column.T * m.inv() * column)[0])
 
 
+@given(entries, entries)
+@settings(max_examples=15)
+def test_determinants_of_pencils_are_sympys(one: list[Fraction], other: list[Fraction]) -> None:
+    s = Symbol("s")
+    a, b = (Matrix(3, 3, [Rational(x.numerator, x.denominator) for x in listed]) for listed in (one, other))
+    assert sympy.expand(determinant(a + s * b) - (a + s * b).det(method="berkowitz")) == 0
+    assert sympy.expand(determinant(a + s**2 * b) - (a + s**2 * b).det(method="berkowitz")) == 0
+
+
 def test_determinants_with_symbols_and_roots() -> None:
     a, b = sympy.symbols("a b")
     m = ImmutableMatrix([[1 / a, b], [b, sqrt(2)]])
