@@ -53,6 +53,10 @@ def exact_numbers(expr: sympy.Expr) -> sympy.Expr:
     if not isinstance(expr, sympy.Expr):
         raise InvalidNumberError(f"a number or a SymPy expression is required; found {short(expr)}")
     parts = list(nodes(expr))
+    if any(isinstance(node, sympy.Sum) for node in parts):
+        raise InvalidNumberError(
+            f"a closed form is required; found the series {short(expr)}: klexact.integrals.series.enclose_sums encloses it"
+        )
     symbols = sorted({str(node) for node in parts if node.is_Symbol})
     if symbols:
         plural = "symbol" if len(symbols) == 1 else "symbols"

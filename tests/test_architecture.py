@@ -44,6 +44,7 @@ FLOORS = [
     ("3: growth", {"integrals.growth", "integrals.substitution"}),
     ("3: tails", {"integrals.tails"}),
     ("3: expectations", {"integrals.quadrature", "integrals.series"}),
+    ("3: definitions", {"integrals.definition"}),
     ("4: domains and systems", {"polytope", "systems"}),
     ("4: points of domains", {"places"}),
     ("4: what a family is", {"family"}),
