@@ -6,6 +6,7 @@ from klexact import forms
 from klexact.derivation import Derivation, Sign, Step
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError
+from klexact.laws.canonical import LogGamma
 from klexact.laws.divergence import Pair, kl_divergence, log_ratio
 from klexact.laws.law import ExponentialFamily, Law
 from klexact.laws.support import inclusion
@@ -51,7 +52,8 @@ def derive(p: Law | Distribution, q: Law | Distribution) -> Derivation:
 
 def _bregman(p: Law, q: Law, family: ExponentialFamily, value: sympy.Expr) -> list[Step]:
     statistics, carrier = sympy.Tuple(*family.statistics), family.log_carrier
-    gradient = sympy.Tuple(*(sympy.diff(family.log_partition, eta) for eta in family.naturals))
+    partition = family.log_partition.replace(LogGamma, sympy.loggamma)
+    gradient = sympy.Tuple(*(sympy.diff(partition, eta) for eta in family.naturals))
     eta, at_p, at_q = Sign("η", r"\eta"), Sign("η_p", r"\eta_p"), Sign("η_q", r"\eta_q")
     density = Sign("h(x)·exp(η·T(x) - A(η))", r"h(x) \exp(\eta \cdot T(x) - A(\eta))")
     bregman = Sign(
@@ -68,7 +70,7 @@ def _bregman(p: Law, q: Law, family: ExponentialFamily, value: sympy.Expr) -> li
             statistics,
             carrier,
         ),
-        Step("A({}) = {}", eta, family.log_partition),
+        Step("A({}) = {}", eta, partition),
         Step("{} = {}", Sign("∇A(η)", r"\nabla A(\eta)"), gradient),
         Step("{} = {} and {} = {}", at_p, sympy.Tuple(*p.naturals), at_q, sympy.Tuple(*q.naturals)),
         Step("{} = {}", Sign("E_p[T] = ∇A(η_p)", r"E_p[T] = \nabla A(\eta_p)"), means),
