@@ -166,7 +166,8 @@ def _least(problem: Posed, objective: object, data: Distribution, family: Family
             )
         found = minimise_symbolic(form, data, family, name=problem.symbol)
     else:
-        found = least(form, family.parameters[0], family.domain, name=problem.symbol, apart=problem.apart)
+        theta, domain = family.parameters[0], family.domain
+        found = least(form, theta, domain, name=problem.symbol, apart=problem.apart, known=problem.known)
     if direction != "cross-entropy":
         return found
     return replace(found, certificate=replace(found.certificate, arguments=(*found.certificate.arguments, _SAME)))

@@ -33,7 +33,7 @@ from klexact.ratfunc import element_of
 from klexact.roots import RealRoot, ball, between, compare, point_expr, real_roots
 from klexact.zeroof import ZeroOf
 
-__all__ = ["order_points", "zeros"]
+__all__ = ["order_points", "simplest_between", "zeros"]
 
 _DEPTH = 80  # halvings of a cell, after which a zero counts as multiple
 _BOXES = 20_000  # parts of a cell that are looked at
@@ -170,7 +170,7 @@ def _rational_or_not(curve: Curve, lower: Any, upper: Any) -> Any:
         if not found:
             return middle
         a, b = (middle, b) if found == sign_below else (a, middle)
-    simple = _simplest(a, b)
+    simple = simplest_between(a, b)
     if not curve.sign_at(simple):
         return simple
     for scale in (10**digits for digits in range(_SHARPER + len(str(int(1 / (b - a)))))):
@@ -180,13 +180,17 @@ def _rational_or_not(curve: Curve, lower: Any, upper: Any) -> Any:
     return a, b
 
 
-def _simplest(lower: Any, upper: Any) -> Any:
-    """Return the rational number of least denominator between two positive or negative ones (Stern-Brocot)."""
+def simplest_between(lower: Any, upper: Any) -> Any:
+    """Return the rational number of least denominator between two rational ones lower <= upper (Stern-Brocot).
+
+    >>> simplest_between(QQ(31, 100), QQ(34, 100)), simplest_between(QQ(-3, 4), QQ(-3, 4))
+    (1/3, -3/4)
+    """
     whole = -(-lower.numerator // lower.denominator)
     if QQ(whole) <= upper:
         return QQ(whole)
     whole -= 1
-    return whole + 1 / _simplest(1 / (upper - whole), 1 / (lower - whole))
+    return whole + 1 / simplest_between(1 / (upper - whole), 1 / (lower - whole))
 
 
 def _in_cell(curve: Curve, lower: Any, upper: Any) -> list[Any]:
@@ -203,7 +207,7 @@ def _in_cell(curve: Curve, lower: Any, upper: Any) -> list[Any]:
         left, right, depth = waiting.popleft()
         verdict = _verdict(curve, left, right, curve.bits + 2 * depth)
         if verdict is None:
-            touching = _simplest(left, right)
+            touching = simplest_between(left, right)
             if not curve.sign_at(touching):
                 return [*_in_cell(curve, lower, touching), touching, *_in_cell(curve, touching, upper)]
             if depth == deepest:

@@ -11,12 +11,13 @@
 Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, sections 3 and 5; Lin, 1991 (Jensen-Shannon).
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, cast
 
 import sympy
+from flint import fmpz_poly
 from sympy import QQ
 
 from klexact import forms
@@ -27,7 +28,7 @@ from klexact.logform import LogForm
 from klexact.optima.certificate import Candidate
 from klexact.optima.formula import read_form, require_real
 from klexact.optima.limits import limit
-from klexact.ratfunc import is_parametric, unify
+from klexact.ratfunc import constant, is_parametric, symbols_of, unify
 from klexact.roots import compare, point_expr, polynomial, real_roots
 
 __all__ = ["OBJECTIVES", "Objective", "Posed", "named", "posed"]
@@ -83,6 +84,7 @@ class Posed:
     meaning: str = ""
     apart: tuple[Candidate, ...] = ()
     impossible: tuple[Hashable, ...] = ()  # outcomes that make it +∞
+    known: tuple[Any, ...] = ()  # points where the model is the data, and a divergence is 0
 
 
 def posed(objective: Objective | Formula, data: Distribution, family: Family, base: object) -> Posed:
@@ -102,13 +104,22 @@ def posed(objective: Objective | Formula, data: Distribution, family: Family, ba
     terms = {x: objective.terms(p, q) for x, (p, q) in pairs.items()}
     impossible = tuple(x for x, found in terms.items() if sympy.oo in found)
     if not impossible:
-        return Posed(
-            forms.sum_terms(t for found in terms.values() for t in found), base, objective.symbol, objective.meaning
-        )
+        form = forms.sum_terms(t for found in terms.values() for t in found)
+        return Posed(form, base, objective.symbol, objective.meaning, known=_known(pairs.values(), family))
     zero = QQ(0)
     rest = [t for x, (p, _) in pairs.items() for t in (objective.terms(p, zero) if x in impossible else terms[x])]
     apart = _apart(forms.sum_terms(rest), [pairs[x][1] for x in impossible], family)
     return Posed(LogForm.infinity(), base, objective.symbol, objective.meaning, apart, impossible)
+
+
+def _known(pairs: Iterable[Sequence[Any]], family: Family) -> tuple[Any, ...]:
+    """Return the points of the domain where every outcome has the probability that the data give it."""
+    gaps = [constant(q - p) for p, q in pairs]
+    if len(family.parameters) != 1 or any(gap and symbols_of(gap) != set(family.parameters) for gap in gaps):
+        return ()
+    (theta,) = family.parameters
+    shared = reduce(lambda f, g: f.gcd(g), (polynomial(gap.numer, theta) for gap in gaps if gap), fmpz_poly([0]))
+    return tuple(x for x in real_roots(shared) if point_expr(x) in cast("sympy.Set", family.domain)) if shared else ()
 
 
 def _from_logs(objective: Objective, data: Distribution, family: Family, base: object) -> Posed:

@@ -7,30 +7,37 @@ a limit at an open one. Where F' is a rational function its zeros are the real r
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cmp_to_key
 from typing import Any
 
 import sympy
+from flint import arb, ctx
 from sympy import QQ, FiniteSet
 
+from klexact import dyadic
 from klexact.certify import order
 from klexact.distribution import Distribution
 from klexact.errors import NoClosedFormError
+from klexact.expression import Expression
 from klexact.family import Family, ends
 from klexact.logform import LogForm
 from klexact.optima.certificate import Candidate, Certificate, Minimum, told
-from klexact.optima.isolation import zeros
+from klexact.optima.isolation import order_points, simplest_between, zeros
 from klexact.optima.limits import at_infinity, limit, value_at
 from klexact.ratfunc import as_expr, constant, derivative, factored, is_parametric, split, symbols_of
-from klexact.roots import cells, compare, point_expr, polynomial, real_roots, sign_at
+from klexact.roots import ball, cells, compare, point_expr, polynomial, real_roots, sign_at
+from klexact.zeroof import ZeroOf
 
 __all__ = ["minimise", "minimise_symbolic"]
 
+_MIRROR_BITS = 128
 _NAMES = {"D": "the divergence"}
 _COMPLETE = (
     "these are all real zeros of the derivative in {domain}, and the divergence is continuous there (+∞ where an "
     "observed outcome has probability 0): no other point can be the minimum"
 )
+_GIBBS = "{noun} is never negative, and 0 only where the model is the data (Gibbs' inequality)"
 _ISOLATED = (
     "the derivative has no other zero for {theta} inside {domain}: near singular logarithms its leading term outweighs the "
     "rest, elsewhere ball arithmetic shows it to be non-zero, or monotone with the signs at both sides (see klexact.optima)"
@@ -47,11 +54,18 @@ def _score(objective: LogForm, theta: sympy.Symbol) -> Any:
 
 
 def minimise(
-    objective: LogForm, theta: sympy.Symbol, domain: sympy.Set, *, name: str = "D", apart: Sequence[Candidate] = ()
+    objective: LogForm,
+    theta: sympy.Symbol,
+    domain: sympy.Set,
+    *,
+    name: str = "D",
+    apart: Sequence[Candidate] = (),
+    known: Sequence[Any] = (),
 ) -> Minimum:
     """Return the minimum (or infimum) of a form in one parameter over an interval, with its certificate.
 
-    `apart` are points of the interval where the objective is finite though the form is not, with the values there.
+    `apart` are points of the interval where the objective is finite though the form is not, with the values there;
+    `known` are all the points, rational or real algebraic, where an objective that is never negative is 0.
 
     >>> from sympy.abc import t
     >>> minimise(LogForm.log(t) * t, t, sympy.Interval(0, 1)).argmin
@@ -61,10 +75,14 @@ def minimise(
     if slope.is_zero:
         return _flat(objective, theta, domain, name)
     kept, rejected = ([], []) if objective.is_infinite else _stationary(slope, theta, domain)
-    candidates = [Candidate("stationary point", point_expr(x), value_at(objective, theta, x)) for x in kept]
+    kept = [_exactly(x, known) for x in kept]
+    values = [LogForm() if x in known else value_at(objective, theta, x) for x in kept]
+    candidates = [Candidate("stationary point", point_expr(x), value) for x, value in zip(kept, values, strict=True)]
+    mirror = _Mirror(objective, theta, domain, [c.location for c in candidates])
     candidates += [*apart, *([] if objective.is_infinite else _cuts(objective, theta, domain))]
     candidates += [c for c in _ends(objective, theta, domain) if all(c.location != a.location for a in apart)]
-    minimisers, value, conclusion = _least(candidates, theta, name)
+    minimisers, value, conclusion = _least(candidates, theta, name, mirror)
+    why = [*mirror.found, *([_GIBBS.format(noun=_NAMES.get(name, name))] if known else [])]
     certificate = Certificate(
         (theta,),
         objective,
@@ -75,7 +93,53 @@ def minimise(
         name=name,
         **({} if objective.is_infinite else _shape(objective, slope, theta, domain, _NAMES.get(name, name))),
     )
+    certificate = replace(certificate, arguments=(*certificate.arguments, *why))
     return Minimum(FiniteSet(*(c.location for c in minimisers)), value, certificate)
+
+
+def _exactly(x: Any, known: Sequence[Any]) -> Any:
+    """Return the known zero of the derivative that a bracket holds: it is the only one there."""
+    if not isinstance(x, ZeroOf):
+        return x
+    return next((k for k in known if order_points(x.lower, k) < 0 < order_points(x.upper, k)), x)
+
+
+@dataclass(frozen=True, eq=False)
+class _Mirror:
+    """Decides whether two zeros of F' are x and s - x, where F(s - θ) = F(θ): then the values there are equal.
+
+    The zeros of F' are mirrored too, so s - x is among them if it lies in the domain: it is the only one that is near.
+    """
+
+    objective: LogForm
+    theta: sympy.Symbol
+    domain: sympy.Set
+    zeros: Sequence[sympy.Expr]
+    found: list[str] = field(default_factory=list)
+    _balls: dict[sympy.Expr, arb] = field(default_factory=dict)
+
+    def swaps(self, x: sympy.Expr, y: sympy.Expr) -> bool:
+        if x == y or any(z.is_Rational or z not in self.zeros for z in (x, y)):
+            return False
+        with ctx.workprec(_MIRROR_BITS):
+            bounds = dyadic.ends(self._ball(x) + self._ball(y))
+            total = None if bounds is None else simplest_between(*(QQ(*bound) for bound in bounds))
+            if total is None or int(total.denominator).bit_length() > _MIRROR_BITS // 4:
+                return False
+            image = ball(total, _MIRROR_BITS) - self._ball(x)
+            lower, upper = (None if end is None else ball(end, _MIRROR_BITS) for end in ends(self.domain))
+            inside = (lower is None or lower < image) and (upper is None or image < upper)
+            near = [z for z in self.zeros if self._ball(z).overlaps(image)]
+        reflected = point_expr(total) - self.theta
+        if not inside or near != [y] or self.objective.subs({self.theta: reflected}) != self.objective:
+            return False
+        self.found[:] = [f"the values at {self.theta} and {reflected} are equal for every {self.theta}"]
+        return True
+
+    def _ball(self, x: sympy.Expr) -> arb:
+        if x not in self._balls:
+            self._balls[x] = Expression(x).ball(_MIRROR_BITS)
+        return self._balls[x]
 
 
 def _shape(objective: LogForm, slope: LogForm, theta: sympy.Symbol, domain: sympy.Set, noun: str) -> dict[str, Any]:
@@ -154,12 +218,18 @@ def _ends(objective: LogForm, theta: sympy.Symbol, domain: sympy.Set) -> list[Ca
     return ends
 
 
-def _least(candidates: list[Candidate], theta: sympy.Symbol, name: str) -> tuple[list[Candidate], Any, str]:
+def _least(
+    candidates: list[Candidate], theta: sympy.Symbol, name: str, mirror: _Mirror
+) -> tuple[list[Candidate], Any, str]:
     """Return the candidates where the minimum is attained, the least value, and the conclusion in words."""
-    least = candidates[0].value
+
+    def compared(one: Candidate, other: Candidate) -> int:
+        return 0 if mirror.swaps(one.location, other.location) else order(one.value, other.value)
+
+    best = candidates[0]
     for candidate in candidates[1:]:
-        least = candidate.value if order(candidate.value, least) < 0 else least
-    ties = [c for c in candidates if order(c.value, least) == 0]
+        best = candidate if compared(candidate, best) < 0 else best
+    least, ties = best.value, [c for c in candidates if c is best or compared(c, best) == 0]
     attained = [c for c in ties if c.kind != "open end"]
     if least.is_infinite:
         return [], least, f"{_NAMES.get(name, name)} is +∞ for every {theta}"
