@@ -19,7 +19,7 @@ from sympy import QQ
 
 from klexact.errors import InvalidNumberError
 
-__all__ = ["MAX_DIGITS", "approximation", "clipped", "element", "outcome", "rational", "shown", "whole"]
+__all__ = ["MAX_DIGITS", "approximation", "clipped", "element", "formula", "outcome", "rational", "shown", "whole"]
 
 MAX_DIGITS = 10_000
 _MAX_BITS = int(MAX_DIGITS * math.log2(10)) + 1
@@ -69,6 +69,22 @@ def element(value: object, name: str = "value") -> Any:
         if hasattr(value, "as_integer_ratio"):  # float, and NumPy's floats of every width
             return _from_float(value, name)
     raise _refusal(name, value)
+
+
+def formula(value: object, name: str = "the formula") -> sympy.Expr:
+    """Return a SymPy expression as it is, anything else as the exact number it is; other text is refused, not evaluated.
+
+    >>> formula(sympy.pi), formula("1/2")
+    (pi, 1/2)
+    >>> formula("t + 1")
+    Traceback (most recent call last):
+    ...
+    klexact.errors.InvalidNumberError: the formula must be ...; found 't + 1'
+    """
+    if isinstance(value, sympy.Expr):
+        return value
+    q = rational(value, name)
+    return sympy.Rational(int(q.numerator), int(q.denominator))
 
 
 def outcome(text: str) -> int | str | Any:

@@ -18,6 +18,7 @@ from klexact.certify import decimal, order, unit_name
 from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
+from klexact.exact import formula
 from klexact.families import fixed
 from klexact.family import Family
 from klexact.laws import Law
@@ -26,6 +27,7 @@ from klexact.optima import blocks
 from klexact.optima.certificate import Certificate, Minimum, told
 from klexact.optima.formula import read_form, require_real
 from klexact.optima.inflated import minimise_inflated
+from klexact.optima.limits import Placed
 from klexact.optima.matching import match
 from klexact.optima.objectives import Posed, named, posed
 from klexact.optima.several import minimise_several
@@ -230,7 +232,7 @@ def minimise(objective: sympy.Expr, parameter: sympy.Symbol, domain: sympy.Inter
     >>> minimise(-entropy(coin, base=2), t, sympy.Interval(0, 1)).divergence
     -1
     """
-    objective = sympy.sympify(objective, strict=True)
+    objective = formula(objective, "the objective")
     form, base = read_form(objective)
     require_real(objective, form, parameter, domain)
     return replace(least(form, parameter, domain, name="F"), base=base)
@@ -250,9 +252,13 @@ class Comparison:
 
     def __repr__(self) -> str:
         unit = unit_name(self.base)
-        lost = [(name, decimal(found.value, base=self.base), text(found.divergence)) for name, found in self.rows]
+        lost = [
+            (name, decimal(found.value, base=self.base), "" if isinstance(found.value, Placed) else found.divergence)
+            for name, found in self.rows
+        ]
         return "\n".join(
-            f"{i}. {name} loses {short} {unit} = {exact}" for i, (name, short, exact) in enumerate(lost, 1)
+            f"{i}. {name} loses {short} {unit}{exact and ' = ' + text(exact)}"
+            for i, (name, short, exact) in enumerate(lost, 1)
         )
 
 

@@ -14,6 +14,7 @@ import sympy
 from sympy import S, log, oo
 
 from klexact.errors import KLExactError, NoClosedFormError
+from klexact.exact import formula
 from klexact.laws.canonical import canonical, exponential, is_rational_function
 from klexact.laws.law import ExponentialFamily, Law, Moment, Outcome, X, outcomes, terms
 from klexact.laws.parameters import assumptions, decide, known_positive
@@ -41,7 +42,7 @@ def expectation(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.E
     >>> expectation(poisson(0), lambda x: x**2)
     0
     """
-    expr = sympy.sympify(function(law.outcome) if callable(function) else function)
+    expr = formula(function(law.outcome) if callable(function) else function, "the function")
     stand_ins = assumptions(law.conditions, law.free_symbols)
     own = law.xreplace(stand_ins)
     found = weighed(own, terms(expr.xreplace(stand_ins)))

@@ -7,6 +7,7 @@ import sympy
 from sympy import Interval, Lambda, Mul, ProductSet, Range, S, Tuple, log
 
 from klexact.errors import InvalidFamilyError
+from klexact.exact import formula
 from klexact.laws.expectation import moment
 from klexact.laws.law import Law, Moment, X, point, terms
 from klexact.laws.maps import direction
@@ -84,7 +85,7 @@ def pushforward(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.E
     """
     if not isinstance(law, Law):
         raise InvalidFamilyError(f"a Law is required; found {law!r:.80}")
-    f = sympy.sympify(function(X) if callable(function) else function)
+    f = formula(function(X) if callable(function) else function, "the map")
     if not f.free_symbols >= {X}:
         raise InvalidFamilyError(f"a function of x is required; found {f}")
     f = f.xreplace({c: number(c, "constant") for c in f.atoms(sympy.Float)})

@@ -18,6 +18,7 @@ from klexact.balls import UnresolvedError
 from klexact.certify import decimal, is_zero
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError, UndecidedError
+from klexact.exact import formula
 from klexact.expression import Expression, evaluated, recognised
 from klexact.laws.canonical import canonical
 from klexact.laws.divergence import cross_entropy, kl_divergence
@@ -115,7 +116,9 @@ def _mean(data: Distribution | Law, statistic: sympy.Expr, model: Law) -> sympy.
         found = expectation(data, statistic)
     else:
         _require_support(data, model)
-        found = sympy.Add(*(p * statistic.xreplace({model.variable: sympy.sympify(x)}) for x, p in data.items() if p))
+        found = sympy.Add(
+            *(p * statistic.xreplace({model.variable: formula(x, "an outcome")}) for x, p in data.items() if p)
+        )
     if found.is_infinite:
         raise KLExactError(f"E_P[{statistic}] must be finite for {model}; found {found}")
     return found
@@ -123,7 +126,7 @@ def _mean(data: Distribution | Law, statistic: sympy.Expr, model: Law) -> sympy.
 
 def _require_support(data: Distribution, model: Law) -> None:
     for x in data.support:
-        if isinstance(x, str | tuple) or model.support.contains(sympy.sympify(x)) == S.false:
+        if isinstance(x, str | tuple) or model.support.contains(formula(x, "an outcome")) == S.false:
             raise KLExactError(f"the data must lie in {model.support} for {model}; found {x!r}")
 
 
@@ -237,7 +240,7 @@ def _log_loss(data: Distribution | Law, model: Law) -> sympy.Expr:
     if isinstance(data, Law):
         return cross_entropy(data, model)
     logs = {
-        x: [(c, t.xreplace({model.variable: sympy.sympify(x)})) for t, c in model.log_density.items()]
+        x: [(c, t.xreplace({model.variable: formula(x, "an outcome")})) for t, c in model.log_density.items()]
         for x in data.support
     }
     return canonical(-sympy.Add(*(data[x] * c * t for x, found in logs.items() for c, t in found)))

@@ -23,6 +23,7 @@ from sympy import QQ
 from klexact import forms
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
+from klexact.exact import formula
 from klexact.family import Family, ends
 from klexact.logform import LogForm
 from klexact.optima.certificate import Candidate
@@ -90,7 +91,7 @@ class Posed:
 def posed(objective: Objective | Formula, data: Distribution, family: Family, base: object) -> Posed:
     """Return the objective for given data and family."""
     if not isinstance(objective, Objective):
-        expr = sympy.sympify(objective(data, family.member(*family.parameters)))
+        expr = formula(objective(data, family.member(*family.parameters)), "the objective")
         form, own = read_form(expr)
         if len(family.parameters) == 1 and not data.free_symbols:
             require_real(expr, form, family.parameters[0], cast("sympy.Set", family.domain))
