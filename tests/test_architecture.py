@@ -29,6 +29,7 @@ FLOORS = [
     ("3: what a law is", {"laws.law", "laws.support"}),
     ("3: expectations", {"laws.expectation", "laws.parents"}),
     ("3: divergences of laws", {"laws.divergence"}),
+    ("3: Fisher information", {"laws.fisher", "laws.projection"}),
     ("3: rules of laws", {"laws.rules"}),
     ("3: catalogue of laws", {"laws.bounded", "laws.discrete", "laws.positive", "laws.real"}),
     ("3: derivations of laws", {"laws.steps"}),

@@ -5,6 +5,21 @@ log q(x) as a linear combination of statistics. D(p‖q) = E_p[log p - log q]: l
 of the others are asked of p. For an exponential family they follow from the log-partition A(η) alone, by
 differentiation and tilting; other laws bring rules of their own. So one mechanism serves every pair.
 
+| what | names |
+|---|---|
+| measures | `entropy`, `cross_entropy`, `kl_divergence`; `expectation` of any statistic |
+| information and optima | `fisher_information`; `project`, the argmin of D(p‖q_θ) over an exponential family |
+| integers | `bernoulli`, `binomial`, `geometric`, `negative_binomial`, `poisson`, `logarithmic`, `categorical`, |
+| | `discrete_uniform`, `probit_bernoulli`, `ordered_logistic`, `stopping_ratio_logistic` |
+| half-line | `exponential`, `gamma`, `inverse_gamma`, `chi_squared`, `chi`, `half_normal`, `rayleigh`, `weibull`, |
+| | `log_normal`, `pareto`, `inverse_gaussian` |
+| line | `normal`, `laplace`, `cauchy`, `gumbel`, `moyal`, `exp_gamma`, `exp_inverse_gamma` |
+| bounded | `beta`, `kumaraswamy`, `continuous_bernoulli`, `uniform`, `log_uniform`, `logit_normal`, `von_mises` |
+| your own | `ExponentialFamily`, or a `Law` written out |
+
+Symbols stand for real numbers that satisfy a law's `conditions`; what a result needs beyond them (supports inside each
+other, moments that exist) is a Piecewise. At the ends of a parameter's domain substitute in the law, not in the result.
+
 Adding a law is writing one function that returns a `Law`:
 
 1. Parameters: `given = exact("name", rate=(rate, POSITIVE), ...)` checks numbers and keeps conditions on symbols.
@@ -35,6 +50,7 @@ from klexact.laws.discrete import (
 )
 from klexact.laws.divergence import cross_entropy, entropy, kl_divergence
 from klexact.laws.expectation import expectation
+from klexact.laws.fisher import fisher_information
 from klexact.laws.law import ExponentialFamily, Law
 from klexact.laws.positive import (
     chi,
@@ -49,6 +65,7 @@ from klexact.laws.positive import (
     rayleigh,
     weibull,
 )
+from klexact.laws.projection import project
 from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
 from klexact.laws.steps import derive
 
@@ -71,6 +88,7 @@ __all__ = [
     "exp_inverse_gamma",
     "expectation",
     "exponential",
+    "fisher_information",
     "gamma",
     "geometric",
     "gumbel",
@@ -91,6 +109,7 @@ __all__ = [
     "pareto",
     "poisson",
     "probit_bernoulli",
+    "project",
     "rayleigh",
     "stopping_ratio_logistic",
     "uniform",

@@ -70,6 +70,17 @@ class _Normal:
         rational = [p for p in positive if is_rational_function(p)]
         self._assuming = [x for x in map(element_of, rational) if is_parametric(x)]
         self.terms: Callable[[sympy.Expr], Terms] = cache(self._terms)
+        self._kinds: list[tuple[Any, Callable[[sympy.Expr], Terms]]] = [
+            (sympy.Add, self._add),
+            (sympy.Mul, self._mul),
+            (exp, lambda e: self._exp(self.terms(e.args[0]))),
+            (sympy.Pow, lambda e: self._pow(e.base, e.exp)),
+            (log, lambda e: self._log(e.args[0])),
+            ((loggamma, polygamma, gamma, factorial), self._shifted),
+            (sympy.besselk, lambda e: self._besselk(*e.args)),
+            (sympy.Piecewise, lambda e: {e: QQ(1)}),
+            (sympy.Function, self._function),
+        ]
 
     def rendered(self, expr: sympy.Expr, base: object = E) -> sympy.Expr:
         trigonometric = expr.has(sympy.sin, sympy.cos)
@@ -90,26 +101,19 @@ class _Normal:
         if is_rational_function(expr):
             x = element_of(expr)
             return {S.One: x} if x else {}
-        if expr.is_Add:
-            return _sum(self.terms(a) for a in expr.args)
-        if expr.is_Mul:
-            found: Terms = {S.One: QQ(1)}
-            for factor in expr.args:
-                found = self._product(found, self.terms(factor))
-            return found
-        if isinstance(expr, exp):
-            return self._exp(self.terms(expr.args[0]))
-        if expr.is_Pow:
-            return self._pow(expr.base, expr.exp)
-        if isinstance(expr, log):
-            return self._log(expr.args[0])
-        if isinstance(expr, (loggamma, polygamma, gamma, factorial)):
-            return self._shifted(expr)
-        if isinstance(expr, sympy.besselk):
-            return self._besselk(*expr.args)
-        if isinstance(expr, sympy.Function) and not isinstance(expr, sympy.Piecewise):
-            return self._single(expr.func(*map(self._inner, expr.args)), expr)
+        for kind, normal in self._kinds:
+            if isinstance(expr, kind):
+                return normal(expr)
         return {expr: QQ(1)}
+
+    def _add(self, expr: sympy.Expr) -> Terms:
+        return _sum(self.terms(a) for a in expr.args)
+
+    def _mul(self, expr: sympy.Expr) -> Terms:
+        found: Terms = {S.One: QQ(1)}
+        for factor in expr.args:
+            found = self._product(found, self.terms(factor))
+        return found
 
     def _besselk(self, order: sympy.Expr, argument: sympy.Expr) -> Terms:
         """Return a Bessel function K, even in its order; elementary where that is half an odd number."""
@@ -121,13 +125,10 @@ class _Normal:
         parts = (factorial(n + j) / factorial(j) / factorial(n - j) / (2 * inner) ** j for j in range(n + 1))
         return self.terms(sympy.sqrt(sympy.pi / (2 * inner)) * exp(-inner) * sympy.Add(*parts))
 
-    def _single(self, expr: sympy.Expr, seen: sympy.Expr) -> Terms:
-        """Return an expression as one function, unless rebuilding it made something else of it."""
-        return (
-            {expr: QQ(1)}
-            if expr.func == seen.func or (expr.is_Atom and not is_rational_function(expr))
-            else self.terms(expr)
-        )
+    def _function(self, expr: sympy.Expr) -> Terms:
+        """Return any other function, its arguments in normal form; unless they make something else of it."""
+        found = expr.func(*map(self._inner, expr.args))
+        return {found: QQ(1)} if found.func == expr.func else self.terms(found)
 
     def _inner(self, expr: sympy.Expr) -> sympy.Expr:
         """Return an argument of a function in normal form."""
@@ -217,7 +218,9 @@ class _Normal:
             ((rest, c),) = inner.items()
             return _scaled(self._joined(rest**n) if rest is not S.One else {S.One: QQ(1)}, c**n)
         if not inner or not 0 < n <= _MAX_POWER:
-            return {_expr(inner) ** n: QQ(1)}
+            _, content = min(inner.items(), key=lambda item: sympy.default_sort_key(item[0]))
+            primitive = _expr(_scaled(inner, 1 / content))
+            return {primitive**n: content**n}
         found = inner
         for _ in range(n - 1):
             found = self._product(found, inner)
@@ -228,10 +231,7 @@ class _Normal:
 
         `positive` says that the element is so.
         """
-        if not is_parametric(c):
-            unit, factors = c, ()
-        else:
-            unit, factors = split(c)
+        unit, factors = split(c) if is_parametric(c) else (c, ())
         squares = [element_of(as_expr(f) ** 2) for f, _ in factors]  # positive whatever f: to be told its sign
         known = signs(unify([*squares, *self._assuming, *([c] if positive and factors else [])])) if factors else {}
         named = {as_expr(f): sign for f, sign in known.items()}
@@ -284,7 +284,7 @@ class _Normal:
         """Shift the argument of a gamma function, its logarithm or derivatives by an integer."""
         if isinstance(expr, factorial):
             return self._shifted(gamma(expr.args[0] + 1, evaluate=False))
-        argument = self._inner(expr.args[-1])
+        argument = sympy.expand(self._inner(expr.args[-1]))
         n, rest = argument.as_coeff_Add()
         low = n - sympy.floor(n) + rest
         low = S.One if low == 0 else low

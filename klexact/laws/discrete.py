@@ -35,7 +35,7 @@ _MAX_TABLE = 1_000
 
 @cache
 def _trials(n: sympy.Expr) -> ExponentialFamily:
-    carrier = loggamma(n + 1) - loggamma(X + 1) - loggamma(n - X + 1) if n != 1 else S.Zero
+    carrier = log(sympy.binomial(n, X)) if n != 1 else S.Zero
     return ExponentialFamily((X,), (_ETA,), n * log(1 + exp(_ETA)), Range(0, n + 1), log_carrier=carrier)
 
 

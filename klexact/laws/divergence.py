@@ -18,12 +18,12 @@ from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical
 from klexact.laws.expectation import moment
 from klexact.laws.law import Law, Moment, X, table
-from klexact.laws.parameters import Parameters, assumptions, known_positive, number
+from klexact.laws.parameters import Parameters, assumptions, joint, known_positive, number
 from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr
 
-__all__ = ["Pair", "cross_entropy", "difference", "entropy", "kl_divergence"]
+__all__ = ["Pair", "cross_entropy", "difference", "entropy", "kl_divergence", "law_of", "smooth_divergence"]
 
 Operand = Law | Distribution
 Density = dict[sympy.Expr, sympy.Expr]
@@ -42,7 +42,7 @@ def entropy(p: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution):
         return forms.entropy(p).as_expr(base)
-    law = _law(p)
+    law = law_of(p)
     return Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
 
 
@@ -62,7 +62,7 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
         return forms.cross_entropy(p, q).as_expr(base)
     if _has_labels(p):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p), _law(q)
+    one, other = law_of(p), law_of(q)
     return Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
 
 
@@ -91,11 +91,23 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
         return forms.kl_divergence(p, q).as_expr(base)
     if _has_labels(p):
         return LogForm.infinity().as_expr(base)
-    one, other = _law(p), _law(q)
+    one, other = law_of(p), law_of(q)
     return Pair(one, other).evaluated(difference(one, other), base)
 
 
-def _law(p: Operand) -> Law:
+def smooth_divergence(p: Law, q: Law) -> sympy.Expr:
+    """Return D(p‖q) of laws whose symbols carry their assumptions, as it comes: to be differentiated.
+
+    Raises NoClosedFormError where it is not known to be finite.
+    """
+    pair = Pair(p, q)
+    value, holds = pair.expected(difference(p, q))
+    if holds != sympy.true:
+        raise NoClosedFormError(f"a finite divergence is required of {p} from {q}; it needs {holds}")
+    return pair.named(value)
+
+
+def law_of(p: Operand) -> Law:
     """Return a law; of a Distribution, what it has on outcomes that are numbers."""
     if isinstance(p, Law):
         return p
@@ -118,23 +130,29 @@ class Pair:
         conditions = p.conditions + q.conditions
         symbols = sorted(p.free_symbols | q.free_symbols, key=sympy.default_sort_key)
         self.stand_ins = assumptions(conditions, symbols)
+        self.given = {dummy: s for s, dummy in self.stand_ins.items()}
         self.p, self.q = p.xreplace(self.stand_ins), q.xreplace(self.stand_ins)
         self.positive = known_positive(conditions, self.stand_ins)
 
-    def evaluated(self, density: Mapping[sympy.Expr, sympy.Expr], base: object) -> sympy.Expr:
-        """Return the expectation under p of a linear combination of statistics, oo where it diverges."""
+    def expected(self, density: Mapping[sympy.Expr, sympy.Expr]) -> tuple[sympy.Expr, sympy.Basic]:
+        """Return the expectation under p of a linear combination of statistics, and when it is finite."""
         included = inclusion(self.p.support, self.q.support)
         if included == sympy.false:
-            return LogForm.infinity().as_expr(base)
+            return S.Zero, included
         weights, moments = self.moments(density)
-        finite = sympy.And(*(m.finite for m in moments.values()))
+        finite = joint(m.finite for m in moments.values())
         _require_no_cancellation([t for t, m in moments.items() if m.finite != sympy.true], self.p)
-        holds = sympy.And(included, finite)
+        return sympy.Add(*(w * moments[t].value for t, w in weights.items())), joint([included, finite])
+
+    def evaluated(self, density: Mapping[sympy.Expr, sympy.Expr], base: object) -> sympy.Expr:
+        """Return that expectation in normal form, oo where it diverges, in the symbols that were given."""
+        found, holds = self.expected(density)
+        infinity = LogForm.infinity().as_expr(base)
         if holds == sympy.false:
-            return LogForm.infinity().as_expr(base)
-        value = canonical(sympy.Add(*(w * moments[t].value for t, w in weights.items())), self.positive, base)
+            return infinity
+        value = canonical(found, self.positive, base)
         if holds != sympy.true:
-            value = sympy.Piecewise((value, holds), (LogForm.infinity().as_expr(base), True))
+            value = sympy.Piecewise((value, holds), (infinity, True))
         return self.named(value)
 
     def moments(self, density: Mapping[sympy.Expr, sympy.Expr]) -> tuple[Density, dict[sympy.Expr, Moment]]:
@@ -145,7 +163,7 @@ class Pair:
 
     def named(self, expr: sympy.Basic) -> sympy.Basic:
         """Return an expression in the symbols that the stand-ins stand for."""
-        return expr.xreplace({dummy: s for s, dummy in self.stand_ins.items()})
+        return expr.xreplace(self.given)
 
 
 def difference(p: Law, q: Law) -> Density:

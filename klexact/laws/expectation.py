@@ -12,9 +12,12 @@ import sympy
 from sympy import S, log, oo
 
 from klexact.errors import KLExactError, NoClosedFormError
-from klexact.laws.canonical import canonical, exponential
-from klexact.laws.law import ExponentialFamily, Law, Moment, Variable, X, outcomes, terms
+from klexact.laws.canonical import canonical, exponential, is_rational_function
+from klexact.laws.law import ExponentialFamily, Law, Moment, Outcome, X, outcomes, terms
 from klexact.laws.parameters import assumptions, decide, known_positive
+from klexact.laws.support import at_most
+from klexact.logform import LogForm
+from klexact.ratfunc import element_of
 
 __all__ = ["expectation", "moment"]
 
@@ -83,7 +86,20 @@ def _asked(law: Law, statistic: sympy.Expr) -> Moment | None:
         if (found := rule(law, statistic)) is not None:
             return found
     points = outcomes(law)
-    return _finite_sum(law, statistic, points) if points is not None else None
+    if points is not None:
+        return _finite_sum(law, statistic, points)
+    return _one_sided(law, statistic)
+
+
+def _one_sided(law: Law, statistic: sympy.Expr) -> Moment | None:
+    """|T| is T or -T where the support is known to lie on one side."""
+    if not isinstance(statistic, sympy.Abs) or not isinstance(law.support, sympy.Interval):
+        return None
+    for inner in (statistic.args[0], -statistic.args[0]):
+        ends = [inner.xreplace({X: end}) for end in law.support.args[:2]]
+        if inner.coeff(X) in {1, -1} and all(at_most(S.Zero, end) == sympy.true for end in ends):
+            return moment(law, inner)
+    return None
 
 
 # -- exponential families --------------------------------------------------------------------------------------
@@ -151,9 +167,9 @@ def _constant_ratio(one: sympy.Expr, other: sympy.Expr) -> sympy.Expr | None:
     if other == 0:
         return None
     ratio = one / other
-    if ratio.has(Variable):
+    if ratio.has(Outcome):
         ratio = sympy.cancel(sympy.powsimp(ratio))
-    return None if ratio.has(Variable) else ratio
+    return None if ratio.has(Outcome) else ratio
 
 
 # -- sums ------------------------------------------------------------------------------------------------------
@@ -163,5 +179,10 @@ def _finite_sum(law: Law, statistic: sympy.Expr, points: tuple[sympy.Expr, ...])
     def at(expr: sympy.Expr, k: sympy.Expr) -> sympy.Expr:
         return expr.xreplace({X: k}).doit()
 
-    logs = {k: sympy.Add(*(c * value for t, c in law.log_density.items() if (value := at(t, k)) != 0)) for k in points}
-    return Moment(sympy.Add(*(exponential(logs[k]) * at(statistic, k) for k in points)))
+    logs = [sympy.Add(*(c * value for t, c in law.log_density.items() if (value := at(t, k)) != 0)) for k in points]
+    masses, values = [exponential(e) for e in logs], [at(statistic, k) for k in points]
+    arguments = [value.args[0] if isinstance(value, log) else sympy.exp(value) for value in values]
+    if all(x.is_Rational for x in arguments) and all(map(is_rational_function, masses)):
+        pairs = zip(map(element_of, masses), map(element_of, arguments), strict=True)
+        return Moment(LogForm.of_logs(pairs).as_expr())  # a thousand logarithms are slow to add as expressions
+    return Moment(sympy.Add(*(mass * value for mass, value in zip(masses, values, strict=True))))

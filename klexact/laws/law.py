@@ -10,19 +10,19 @@ from sympy import S
 
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
-from klexact.laws.canonical import exponential
-from klexact.laws.parameters import Parameters, decide, number
+from klexact.laws.canonical import canonical, exponential
+from klexact.laws.parameters import Parameters, assumptions, decide, known_positive, number
 
-__all__ = ["ExponentialFamily", "Law", "Moment", "Rule", "Variable", "X", "outcomes", "point", "table", "terms"]
+__all__ = ["ExponentialFamily", "Law", "Moment", "Outcome", "Rule", "X", "outcomes", "point", "table", "terms"]
 
-_MAX_OUTCOMES = 100_000
+_MAX_OUTCOMES = 2_000
 
 
-class Variable(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
+class Outcome(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
     """A symbol that stands for the outcome, never for a parameter, whatever its name."""
 
 
-X = Variable("x", real=True)  # the outcome of every law of one variable
+X = Outcome("x", real=True)  # the outcome of every law of one variable
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class ExponentialFamily:
             "domain": tuple(self.domain),
             "variable": X,
         }
-        if len(values["statistics"]) != len(values["naturals"]) or values["log_partition"].has(Variable):
+        if len(values["statistics"]) != len(values["naturals"]) or values["log_partition"].has(Outcome):
             raise InvalidFamilyError(
                 "an exponential family needs a natural parameter a statistic, and a log-partition in those alone; "
                 f"found statistics {list(values['statistics'])}, naturals {list(values['naturals'])}, "
@@ -197,14 +197,15 @@ class Law:
             raise InvalidFamilyError(f"symbols to substitute must be among {known}; found {sorted(map(str, unknown))}")
         if self.make is not None:
             return self.make(*(value.xreplace(exact) for value in self.parameters.values()))
-        found = self.xreplace(exact)
-        kept = []
-        for condition in found.conditions:
-            holds = decide(condition)
-            if holds is False:
-                point = ", ".join(f"{s} = {value}" for s, value in exact.items())
-                raise InvalidFamilyError(f"{self!r} needs {self.conditions}; found {point}")
-            kept += [condition] if holds is None else []
+        try:
+            found = self.xreplace(exact)
+            decided = [decide(condition) for condition in found.conditions]
+        except TypeError:  # SymPy compares no infinities that have no sign
+            decided = [False]
+        if False in decided:
+            at = ", ".join(f"{s} = {value}" for s, value in exact.items())
+            raise InvalidFamilyError(f"{self} needs {' and '.join(map(str, self.conditions))}; found {at}")
+        kept = [c for c, holds in zip(found.conditions, decided, strict=True) if holds is None]
         return replace(found, conditions=tuple(kept))
 
     def xreplace(self, mapping: Mapping[sympy.Expr, sympy.Expr]) -> "Law":
@@ -244,15 +245,17 @@ class Law:
     def density(self, x: object) -> sympy.Expr:
         """Return the density, or the mass, at a point or an expression; outside the support it is 0.
 
-        >>> from klexact.laws import exponential
+        >>> from klexact.laws import canonical, exponential
         >>> exponential(2).density(3), exponential(2).density(-1)
         (2*exp(-6), 0)
         """
         at = number(x, "x")
         if not at.free_symbols and self.support.contains(at) == sympy.false:
             return S.Zero
-        swap = {X: at}
-        return exponential(sympy.Add(*(c * t.xreplace(swap) for t, c in self.log_density.items())))
+        symbols = assumptions(self.conditions, self.free_symbols | at.free_symbols)
+        logarithm = sympy.Add(*(c * t.xreplace({X: at}).doit() for t, c in self.log_density.items()))
+        value = canonical(exponential(logarithm.xreplace(symbols)), known_positive(self.conditions, symbols))
+        return value.xreplace({dummy: s for s, dummy in symbols.items()})
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Law):
@@ -267,6 +270,12 @@ class Law:
     def __hash__(self) -> int:
         return hash((self.name, *self.parameters.values()))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.make is not None:
+            return self.make, tuple(self.parameters.values())
+        fields = (self.name, dict(self.parameters), self.support, dict(self.log_density), self.conditions, self.rules)
+        return Law, (*fields, None, self.family, self.naturals)
+
     def __repr__(self) -> str:
         return f"{self.name}({', '.join(map(str, self.parameters.values()))})"
 
@@ -279,7 +288,9 @@ def outcomes(law: Law) -> tuple[sympy.Expr, ...] | None:
     if not isinstance(support, sympy.Range) or support.free_symbols or not support.size.is_finite:
         return None
     if support.size > _MAX_OUTCOMES:
-        raise NoClosedFormError(f"a sum over at most {_MAX_OUTCOMES:,} outcomes is made; {law} has {support.size:,}")
+        raise NoClosedFormError(
+            f"a sum over at most {_MAX_OUTCOMES:,} outcomes is made; {law} has {int(support.size):,}"
+        )
     return tuple(support)
 
 
@@ -310,6 +321,6 @@ def terms(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
     found: dict[sympy.Expr, sympy.Expr] = {}
     opened = sympy.expand(sympy.expand_log(expr, force=True), log=False)
     for term in sympy.Add.make_args(opened):
-        c, statistic = term.as_independent(Variable, as_Add=False)
+        c, statistic = term.as_independent(Outcome, as_Add=False)
         found[statistic] = found.get(statistic, S.Zero) + c
     return {t: c for t, c in sorted(found.items(), key=lambda item: sympy.default_sort_key(item[0])) if c != 0}

@@ -28,6 +28,7 @@ __all__ = [
     "assumptions",
     "decide",
     "exact",
+    "joint",
     "known_positive",
     "number",
 ]
@@ -153,6 +154,24 @@ def assumptions(conditions: Iterable[sympy.Basic], symbols: Iterable[sympy.Symbo
             if condition.lts in known and condition.gts.is_nonpositive:
                 known[condition.lts]["negative"] = True
     return {s: Dummy(s.name, **facts) for s, facts in known.items()}
+
+
+def joint(conditions: Iterable[sympy.Basic]) -> sympy.Basic:
+    """Return the conjunction of conditions, without those that another one implies by a larger constant.
+
+    >>> b = sympy.Symbol("b")
+    >>> joint([b > 1, b > 2]), joint([])
+    (b > 2, True)
+    """
+    strongest: dict[Any, tuple[Any, sympy.Basic]] = {}
+    for part in sympy.And.make_args(sympy.And(*conditions)):
+        key, constant = part, S.Zero
+        if isinstance(part, (StrictGreaterThan, StrictLessThan)):
+            constant, rest = sympy.expand(part.gts - part.lts).as_coeff_Add()
+            key = (rest, "strict")
+        if key not in strongest or constant < strongest[key][0]:
+            strongest[key] = (constant, part)
+    return sympy.And(*(part for _, part in strongest.values()))
 
 
 def known_positive(

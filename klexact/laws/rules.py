@@ -8,19 +8,27 @@ from sympy import Abs, Dummy, Eq, Piecewise, S, Symbol, atan, cos, exp, factoria
 from klexact.errors import NoClosedFormError
 from klexact.laws.canonical import exponential
 from klexact.laws.expectation import moment
-from klexact.laws.law import Law, Moment, Rule, Variable, X, outcomes
-from klexact.laws.parameters import decide
+from klexact.laws.law import Law, Moment, Outcome, Rule, X, outcomes
+from klexact.laws.parameters import Parameters, decide
+from klexact.laws.parents import power_beta
 
-__all__ = ["centre", "flat", "generated", "heavy", "quadratic", "series", "tail_series", "through"]
+__all__ = ["Series", "centre", "flat", "generated", "heavy", "quadratic", "series", "tail_series", "through"]
 
 _MAX_ORDER = 40
+
+
+class Series(sympy.Sum):  # type: ignore[misc]  # SymPy is untyped
+    """A sum that is a value of its own: SymPy's printers do not stop to evaluate it, which may take for ever."""
+
+    def __complex__(self) -> complex:
+        raise TypeError("a series has no quick decimal value: ask evalf, or klexact for a certified one")
 
 
 def index(*taken: sympy.Expr) -> Symbol:
     """Return an index of summation that is none of the symbols taken."""
     names = {s.name for e in taken for s in e.free_symbols}
     name = next(name for name in ("k", "j", "i", "n", *(f"k_{i}" for i in range(1000))) if name not in names)
-    return Symbol(name, integer=True, nonnegative=True)
+    return Symbol(name, nonnegative=True)  # as an integer SymPy would rewrite gamma functions of it
 
 
 def centre(statistic: sympy.Expr) -> sympy.Expr | None:
@@ -54,13 +62,13 @@ def quadratic(statistic: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
 def power(statistic: sympy.Expr) -> sympy.Expr | None:
     """Return r of the statistic x^r, or None."""
     b, e = statistic.as_base_exp()
-    return e if b == X and not e.has(Variable) else None
+    return e if b == X and not e.has(Outcome) else None
 
 
 def rate(statistic: sympy.Expr) -> sympy.Expr | None:
     """Return c of the statistic e^(c x), or None."""
     c = statistic.args[0] / X if isinstance(statistic, exp) else X
-    return None if c.has(Variable) else c
+    return None if c.has(Outcome) else c
 
 
 # -- uniform laws ----------------------------------------------------------------------------------------------
@@ -69,17 +77,21 @@ def rate(statistic: sympy.Expr) -> sympy.Expr | None:
 def flat(law: Law, statistic: sympy.Expr) -> Moment | None:
     """E[T] = (F(b) - F(a))/(b - a) on an interval with constant density, F' = T."""
     low, high = law.support.start, law.support.end
+    c = power(1 - statistic.args[0]) if isinstance(statistic, log) and (low, high) == (0, 1) else None
+    if c is not None and c.is_positive:
+        return moment(power_beta(c).law("uniform", Parameters({}, ()), (S.Zero, S.Zero)), statistic)
     for antiderivative, singular, value, finite in _antiderivatives(statistic):
-        ends = [_at(antiderivative, end, singular, value) for end in (high, low)]
-        return Moment((ends[0] - ends[1]) / (high - low), finite(low, high))
+        upper, lower = (antiderivative.xreplace({X: end}) for end in (high, low))
+        if singular == 0:  # the support lies on its right, and low < high
+            lower = _at(lower, low, singular, value)
+        elif singular == 1:
+            upper = _at(upper, high, singular, value)
+        return Moment((upper - lower) / (high - low), finite(low, high))
     return None
 
 
-def _at(antiderivative: sympy.Expr, end: sympy.Expr, singular: sympy.Expr | None, value: sympy.Expr) -> sympy.Expr:
-    """Return F at an end; where F has a limit only at a singular point, a Piecewise if it may be that."""
-    there = antiderivative.xreplace({X: end})
-    if singular is None:
-        return there
+def _at(there: sympy.Expr, end: sympy.Expr, singular: sympy.Expr, value: sympy.Expr) -> sympy.Expr:
+    """Return F at an end, its limit at the singular point; a Piecewise where it may be that."""
     same = decide(Eq(end, singular, evaluate=False)) if not (end - singular).free_symbols else (end - singular).is_zero
     if same is None:
         return Piecewise((value, Eq(end, singular)), (there, True))
@@ -156,7 +168,7 @@ def through(base: Callable[[Law], Law], outcome: sympy.Expr) -> Rule:
     return rule
 
 
-def heavy(law: Law, statistic: sympy.Expr) -> Moment | None:
+def heavy(_: Law, statistic: sympy.Expr) -> Moment | None:
     """Powers, distances and exponentials have no finite expectation under a law whose mean is infinite on both sides."""
     n = power(statistic)
     at_least_one = n is not None and (n - 1).is_nonnegative
@@ -169,18 +181,21 @@ def heavy(law: Law, statistic: sympy.Expr) -> Moment | None:
 
 
 def series(law: Law, statistic: sympy.Expr) -> Moment | None:
-    """E[log Γ(±x + c)] or E[log(x + c)] of a law of integers, as the sum that it is: it converges where E[x²] is finite."""
-    if outcomes(law) is not None or not isinstance(statistic, (loggamma, log)):
+    """E[log Γ(x + c)], E[log(x + c)] or E[log comb(n, x)] of a law of integers, as the sum that it is.
+
+    It converges because all moments are finite.
+    """
+    if not isinstance(statistic, (loggamma, log)) or outcomes(law) is not None:
         return None
-    if statistic.args[0].coeff(X) not in {1, -1}:
+    if not isinstance(statistic.args[0], sympy.binomial) and statistic.args[0].coeff(X) != 1:
         return None
     k = index(statistic, *law.parameters.values())
     logarithm = sympy.Add(*(c * t.xreplace({X: k}) for t, c in law.log_density.items()))
     weight, mass = exponential(logarithm).as_independent(k, as_Add=False)
     term = (mass * statistic.xreplace({X: k})).replace(
-        lambda e: isinstance(e, (sympy.gamma, loggamma)) and e.args[0].coeff(k) in {1, -1}, _factorial
+        lambda e: isinstance(e, (sympy.gamma, loggamma)) and e.args[0].xreplace({k: S.Zero}).is_integer, _factorial
     )
-    return Moment(weight * sympy.Sum(term, (k, law.support.start, law.support.stop - 1)))
+    return Moment(weight * Series(term, (k, law.support.start, law.support.stop - 1)))
 
 
 def _factorial(e: sympy.Expr) -> sympy.Expr:
@@ -195,9 +210,9 @@ def tail_series(law: Law, statistic: sympy.Expr) -> Moment | None:
     c = power(1 - statistic.args[0])
     if c is None or not c.is_positive:
         return None
-    n = Symbol(index(statistic, *law.parameters.values()).name, integer=True, positive=True)
+    n = Symbol(index(statistic, *law.parameters.values()).name, positive=True)
     try:
         inner = moment(law, X ** (c * n))
     except NoClosedFormError:
         return None
-    return Moment(-sympy.Sum(inner.value / n, (n, 1, oo)))
+    return Moment(-Series(inner.value / n, (n, 1, oo)))

@@ -54,7 +54,9 @@ def at_most(a: sympy.Expr, b: sympy.Expr) -> sympy.Basic:
         return sympy.false
     relation = sympy.LessThan(a, b, evaluate=False)
     holds = decide(relation)
-    return sympy.LessThan(a, b) if holds is None else sympy.true if holds else sympy.false
+    if holds is None:
+        return sympy.GreaterThan(b, a) if a.is_number else sympy.LessThan(a, b)
+    return sympy.true if holds else sympy.false
 
 
 def _contains(q: sympy.Set, k: sympy.Expr) -> sympy.Basic:
