@@ -40,7 +40,7 @@ class InvalidFamilyError(KLExactError):
 
 
 class NoClosedFormError(KLExactError):
-    """A value or an optimum for which no closed form is known or promised; `found` is an optimum's certificate as far as it went."""
+    """A value or an optimum for which no closed form is known or promised; `found` is the certificate as far as it went."""
 
     found: typing.Any = None  # a Certificate
 

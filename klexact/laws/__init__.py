@@ -31,10 +31,13 @@ Adding a law is writing one function that returns a `Law`:
 5. Statistics are written in `X`, each as other laws write it, so that like ones join: `X**2`, `log(X)`, `log(1 - X)`,
    `exp(c * X)`, `Abs(X - m)`, `loggamma(X + 1)`; the coefficient of `S.One` is what does not depend on x.
 6. A rule is a function (law, statistic) -> `Moment` or None, for statistics of other laws whose expectation is known.
-7. Add it to `__all__` here, and to `LAWS` in tests/laws/catalogue.py, which every law is tested from.
+7. Outcomes that are no numbers live in `klexact.laws.spaces`; their entries are the variables x_1, x_2, ...
+   Where matrices make the log-partition long, it is a function of the natural parameters.
+8. Add it to `__all__` here, and to `LAWS` in tests/laws/catalogue.py, which every law is tested from.
 """
 
 from klexact.laws.bounded import beta, continuous_bernoulli, kumaraswamy, log_uniform, logit_normal, uniform, von_mises
+from klexact.laws.directions import power_spherical, spherical_uniform, von_mises_fisher
 from klexact.laws.discrete import (
     bernoulli,
     binomial,
@@ -52,6 +55,7 @@ from klexact.laws.divergence import cross_entropy, entropy, kl_divergence
 from klexact.laws.expectation import expectation
 from klexact.laws.fisher import fisher_information
 from klexact.laws.law import ExponentialFamily, Law
+from klexact.laws.matrices import inverse_wishart, matrix_normal, normal_inverse_wishart, wishart
 from klexact.laws.positive import (
     chi,
     chi_squared,
@@ -68,6 +72,8 @@ from klexact.laws.positive import (
 from klexact.laws.projection import project
 from klexact.laws.real import cauchy, exp_gamma, exp_inverse_gamma, gumbel, laplace, moyal, normal
 from klexact.laws.steps import derive
+from klexact.laws.structure import point_mass, product, pushforward
+from klexact.laws.vectors import dirichlet, multinomial, multivariate_normal
 
 __all__ = [
     "ExponentialFamily",
@@ -82,6 +88,7 @@ __all__ = [
     "continuous_bernoulli",
     "cross_entropy",
     "derive",
+    "dirichlet",
     "discrete_uniform",
     "entropy",
     "exp_gamma",
@@ -95,6 +102,7 @@ __all__ = [
     "half_normal",
     "inverse_gamma",
     "inverse_gaussian",
+    "inverse_wishart",
     "kl_divergence",
     "kumaraswamy",
     "laplace",
@@ -102,17 +110,28 @@ __all__ = [
     "log_uniform",
     "logarithmic",
     "logit_normal",
+    "matrix_normal",
     "moyal",
+    "multinomial",
+    "multivariate_normal",
     "negative_binomial",
     "normal",
+    "normal_inverse_wishart",
     "ordered_logistic",
     "pareto",
+    "point_mass",
     "poisson",
+    "power_spherical",
     "probit_bernoulli",
+    "product",
     "project",
+    "pushforward",
     "rayleigh",
+    "spherical_uniform",
     "stopping_ratio_logistic",
     "uniform",
     "von_mises",
+    "von_mises_fisher",
     "weibull",
+    "wishart",
 ]

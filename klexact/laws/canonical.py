@@ -78,6 +78,7 @@ class _Normal:
             (log, lambda e: self._log(e.args[0])),
             ((loggamma, polygamma, gamma, factorial), self._shifted),
             (sympy.besselk, lambda e: self._besselk(*e.args)),
+            (sympy.besseli, lambda e: {sympy.besseli(*map(self._inner, e.args)): QQ(1)}),
             (sympy.Piecewise, lambda e: {e: QQ(1)}),
             (sympy.Function, self._function),
         ]

@@ -16,9 +16,10 @@ from klexact import forms
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical
-from klexact.laws.expectation import moment
-from klexact.laws.law import Law, Moment, X, table
-from klexact.laws.parameters import Parameters, assumptions, joint, known_positive, number
+from klexact.laws.expectation import weighed
+from klexact.laws.law import Law, Moment, table
+from klexact.laws.parameters import Parameters, assumptions, joint, known_positive
+from klexact.laws.spaces import Outcome, read
 from klexact.laws.support import inclusion
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr
@@ -42,7 +43,7 @@ def entropy(p: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution):
         return forms.entropy(p).as_expr(base)
-    law = law_of(p)
+    law = law_of(p, p)
     return Pair(law, law).evaluated({t: -c for t, c in law.log_density.items()}, base)
 
 
@@ -60,9 +61,9 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution) and isinstance(q, Distribution):
         return forms.cross_entropy(p, q).as_expr(base)
-    if _has_labels(p):
+    if _has_labels(p, q):
         return LogForm.infinity().as_expr(base)
-    one, other = law_of(p), law_of(q)
+    one, other = law_of(p, q), law_of(q, p)
     return Pair(one, other).evaluated({t: -c for t, c in other.log_density.items()}, base)
 
 
@@ -89,9 +90,9 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E) -> sympy.Expr:
     """
     if isinstance(p, Distribution) and isinstance(q, Distribution):
         return forms.kl_divergence(p, q).as_expr(base)
-    if _has_labels(p):
+    if _has_labels(p, q):
         return LogForm.infinity().as_expr(base)
-    one, other = law_of(p), law_of(q)
+    one, other = law_of(p, q), law_of(q, p)
     return Pair(one, other).evaluated(difference(one, other), base)
 
 
@@ -107,20 +108,35 @@ def smooth_divergence(p: Law, q: Law) -> sympy.Expr:
     return pair.named(value)
 
 
-def law_of(p: Operand) -> Law:
-    """Return a law; of a Distribution, what it has on outcomes that are numbers."""
+def law_of(p: Operand, beside: Operand) -> Law:
+    """Return a law; of a Distribution, what it has on outcomes of the other operand's kind."""
     if isinstance(p, Law):
         return p
-    if not isinstance(p, Distribution):
+    if not isinstance(p, Distribution) or not isinstance(beside, Law):
         raise KLExactError(f"a Law or a Distribution is required; found {p!r:.80}")
-    masses = {number(x, "outcome"): as_expr(mass) for x, mass in p.table if isinstance(x, (Real, sympy.Expr))}
+    found = ((_outcome(x, beside), mass) for x, mass in p.table)
+    masses = {x: as_expr(mass) for x, mass in found if x is not None}
     parameters = Parameters({f"p_{k}": mass for k, mass in masses.items()}, p.conditions)
     return table("distribution", parameters, masses)
 
 
-def _has_labels(p: Operand) -> bool:
-    """Tell whether outcomes with mass are no numbers: then no law has them."""
-    return isinstance(p, Distribution) and any(not isinstance(x, (Real, sympy.Expr)) for x in p.support)
+def _outcome(x: object, law: Law) -> sympy.Basic | None:
+    """Return an outcome of a Distribution as one of a law: a number, or a tuple of as many; None of another kind."""
+    if not _is_numeric(x):
+        return None
+    try:
+        return read(law.support, x)
+    except KLExactError:
+        return None
+
+
+def _is_numeric(x: object) -> bool:
+    return all(map(_is_numeric, x)) if isinstance(x, tuple) else isinstance(x, (Real, sympy.Expr))
+
+
+def _has_labels(p: Operand, q: Operand) -> bool:
+    """Tell whether outcomes with mass are none that a law like q could have."""
+    return isinstance(p, Distribution) and isinstance(q, Law) and any(_outcome(x, q) is None for x in p.support)
 
 
 class Pair:
@@ -139,10 +155,10 @@ class Pair:
         included = inclusion(self.p.support, self.q.support)
         if included == sympy.false:
             return S.Zero, included
-        weights, moments = self.moments(density)
-        finite = joint(m.finite for m in moments.values())
-        _require_no_cancellation([t for t, m in moments.items() if m.finite != sympy.true], self.p)
-        return sympy.Add(*(w * moments[t].value for t, w in weights.items())), joint([included, finite])
+        found = self.moments(density)
+        finite = joint(m.finite for _, _, m in found)
+        _require_no_cancellation([t for _, t, m in found if m.finite != sympy.true], self.p)
+        return sympy.Add(*(w * m.value for w, _, m in found)), joint([included, finite])
 
     def evaluated(self, density: Mapping[sympy.Expr, sympy.Expr], base: object) -> sympy.Expr:
         """Return that expectation in normal form, oo where it diverges, in the symbols that were given."""
@@ -155,11 +171,10 @@ class Pair:
             value = sympy.Piecewise((value, holds), (infinity, True))
         return self.named(value)
 
-    def moments(self, density: Mapping[sympy.Expr, sympy.Expr]) -> tuple[Density, dict[sympy.Expr, Moment]]:
-        """Return the coefficients of the statistics that do not cancel, and their expectations under p."""
+    def moments(self, density: Mapping[sympy.Expr, sympy.Expr]) -> list[tuple[sympy.Expr, sympy.Expr, Moment]]:
+        """Return (coefficient, statistic, its expectation under p) of what does not cancel."""
         own = {t.xreplace(self.stand_ins): c.xreplace(self.stand_ins) for t, c in density.items()}
-        weights = {t: w for t, c in own.items() if (w := canonical(c, self.positive))}
-        return weights, {t: moment(self.p, t) for t in weights}
+        return weighed(self.p, {t: w for t, c in own.items() if (w := canonical(c, self.positive))})
 
     def named(self, expr: sympy.Basic) -> sympy.Basic:
         """Return an expression in the symbols that the stand-ins stand for."""
@@ -182,11 +197,15 @@ def _require_no_cancellation(diverging: list[sympy.Expr], p: Law) -> None:
         raise NoClosedFormError(f"at most one expectation of each growth may diverge under {p}; found {shown}")
 
 
-def _growth(t: sympy.Expr) -> tuple[int, sympy.Expr] | None:
-    """Return a rank that differs for statistics which are not of the same order at any end."""
+def _growth(t: sympy.Expr) -> tuple[sympy.Basic, ...] | None:
+    """Return what differs for statistics which are not of the same order at any end, or of different entries."""
+    variables = t.atoms(Outcome)
+    if len(variables) != 1:
+        return None
+    (v,) = variables
     if isinstance(t, sympy.exp):
-        return (2, t.args[0])
+        return (v, S(2), t.args[0])
     if isinstance(t, sympy.Abs):
-        return (1, S.One)
+        return (v, S.One, S.One)
     b, e = t.as_base_exp()
-    return (1, e) if b == X else (0, e) if b == sympy.log(X) else None
+    return (v, S.One, e) if b == v else (v, S.Zero, e) if b == sympy.log(v) else None

@@ -5,7 +5,7 @@ exp(Σ t_i T_i) is infinite where η + t leaves the natural domain (Brown, 1986,
 that gives E[x^r], with x among them the moment generating function. What a family needs besides are its `rules`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import sympy
@@ -15,17 +15,18 @@ from klexact.errors import KLExactError, NoClosedFormError
 from klexact.laws.canonical import canonical, exponential, is_rational_function
 from klexact.laws.law import ExponentialFamily, Law, Moment, Outcome, X, outcomes, terms
 from klexact.laws.parameters import assumptions, decide, known_positive
+from klexact.laws.spaces import coordinates, is_positive
 from klexact.laws.support import at_most
 from klexact.logform import LogForm
 from klexact.ratfunc import element_of
 
-__all__ = ["expectation", "moment"]
+__all__ = ["expectation", "moment", "weighed"]
 
 _MAX_ORDER = 40
 
 
 def expectation(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.Expr) -> sympy.Expr:
-    """Return E[f(X)] under a law; f is a function, or an expression in `law.variable`.
+    """Return E[f(X)] under a law; f is a function of the outcome, or an expression in its variables.
 
     It is ±oo where the integral of a single term of f diverges. Raises NoClosedFormError for a statistic without a
     rule, KLExactError where the expectation does not exist.
@@ -37,10 +38,10 @@ def expectation(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.E
     >>> expectation(poisson(0), lambda x: x**2)
     0
     """
-    expr = sympy.sympify(function(X) if callable(function) else function)
+    expr = sympy.sympify(function(law.outcome) if callable(function) else function)
     stand_ins = assumptions(law.conditions, law.free_symbols)
     own = law.xreplace(stand_ins)
-    found = [(c, t, moment(own, t)) for t, c in terms(expr.xreplace(stand_ins)).items()]
+    found = weighed(own, terms(expr.xreplace(stand_ins)))
     value = sympy.Add(*(c * m.value for c, _, m in found))
     finite = sympy.And(*(m.finite for _, _, m in found))
     shown = canonical(value, known_positive(law.conditions, stand_ins)) if finite != sympy.false else S.Zero
@@ -54,12 +55,28 @@ def expectation(law: Law, function: Callable[[sympy.Expr], sympy.Expr] | sympy.E
 
 
 def _is_nonnegative(statistic: sympy.Expr, law: Law) -> bool:
-    inside = sympy.Dummy("x", positive=True) if law.support.is_subset(sympy.Interval(0, oo)) else X
-    return bool(statistic.xreplace({X: inside}).is_nonnegative)
+    known = {v: sympy.Dummy(v.name, positive=True) for v in statistic.atoms(Outcome) if is_positive(law.support, v)}
+    return bool(statistic.xreplace(known).is_nonnegative)
 
 
 def _shown(diverging: list[tuple[sympy.Expr, sympy.Expr]]) -> str:
     return ", ".join(f"E[{t}]" for _, t in diverging)
+
+
+def weighed(law: Law, weights: Mapping[sympy.Expr, sympy.Expr]) -> list[tuple[sympy.Expr, sympy.Expr, Moment]]:
+    """Return (coefficient, statistic, moment) of a linear combination: statistic -> coefficient.
+
+    Where A is a function, the natural statistics with coefficients that are numbers are taken together: their
+    combination c·T has the expectation d/ds A(η + s·c) at s = 0, one derivative in one symbol.
+    """
+    family = law.family
+    if family is None or not family.is_function:
+        return [(c, t, moment(law, t)) for t, c in weights.items()]
+    together = {t: c for t, c in weights.items() if t in family.statistics and not c.free_symbols}
+    direction = tuple(together.get(t, S.Zero) for t in family.statistics)
+    joint = sympy.Add(*(c * t for t, c in together.items()))
+    found = [(S.One, joint, Moment(_differentiated(family, law.naturals, [direction], (1,))))] if together else []
+    return found + [(c, t, moment(law, t)) for t, c in weights.items() if t not in together]
 
 
 def moment(law: Law, statistic: sympy.Expr) -> Moment:
@@ -115,7 +132,7 @@ def _natural(family: ExponentialFamily, etas: tuple[sympy.Expr, ...], statistic:
     moved = tuple(eta + t for eta, t in zip(etas, tilt, strict=True))
     finite = sympy.true
     if any(tilt):
-        relations = family.at(family.domain, moved)
+        relations = family.relations(moved)
         decided = [decide(r) for r in relations]
         finite = sympy.And(*(r for r, holds in zip(relations, decided, strict=True) if holds is None))
         if False in decided:
@@ -124,10 +141,26 @@ def _natural(family: ExponentialFamily, etas: tuple[sympy.Expr, ...], statistic:
             return None  # a statistic may vanish where the tilted density is not integrable
         if finite == sympy.false:
             return Moment(S.Zero, finite)
-    value = family.at(_derivative(family, order), moved)
+    if family.is_function:
+        involved = [i for i, n in enumerate(order) if n]
+        units = [[S.One if j == i else S.Zero for j in range(len(etas))] for i in involved]
+        value = _differentiated(family, moved, units, tuple(order[i] for i in involved))
+    else:
+        value = family.at(_derivative(family, order), moved)
     if any(tilt):
-        value *= exponential(family.at(family.log_partition, moved) - family.at(family.log_partition, etas))
+        value *= exponential(family.partition(moved) - family.partition(etas))
     return Moment(value, finite)
+
+
+def _differentiated(
+    family: ExponentialFamily,
+    etas: Sequence[sympy.Expr],
+    directions: Sequence[Sequence[sympy.Expr]],
+    order: tuple[int, ...],
+) -> sympy.Expr:
+    """Return e^{-A} ∂^order e^A along directions."""
+    plane, coefficients = family.along(etas, directions)
+    return plane.at(_derivative(plane, order), [S.Zero] * len(order)).xreplace(coefficients)
 
 
 @lru_cache(maxsize=4096)
@@ -138,7 +171,8 @@ def _derivative(family: ExponentialFamily, order: tuple[int, ...]) -> sympy.Expr
         return S.One
     lower = _derivative(family, (*order[:i], order[i] - 1, *order[i + 1 :]))
     eta = family.naturals[i]
-    return sympy.expand(sympy.diff(lower, eta) + lower * sympy.diff(family.log_partition, eta))
+    slope = sympy.diff(family.log_partition, eta)
+    return slope if lower is S.One else sympy.expand(sympy.diff(lower, eta) + lower * slope)
 
 
 @lru_cache(maxsize=4096)
@@ -147,6 +181,9 @@ def _matched(
 ) -> tuple[tuple[int, ...], tuple[sympy.Expr, ...]] | None:
     """Return (n, t) with Π T_i^{n_i}·exp(Σ t_i T_i) the statistic, or None."""
     order, tilt = [0] * len(statistics), [S.Zero] * len(statistics)
+    if statistic in statistics:
+        order[statistics.index(statistic)] = 1
+        return tuple(order), tuple(tilt)
     for factor in sympy.Mul.make_args(statistic):
         logarithm = sympy.expand_log(log(factor), force=True)
         for i, t in enumerate(statistics):
@@ -177,7 +214,7 @@ def _constant_ratio(one: sympy.Expr, other: sympy.Expr) -> sympy.Expr | None:
 
 def _finite_sum(law: Law, statistic: sympy.Expr, points: tuple[sympy.Expr, ...]) -> Moment:
     def at(expr: sympy.Expr, k: sympy.Expr) -> sympy.Expr:
-        return expr.xreplace({X: k}).doit()
+        return expr.xreplace(coordinates(law.support, k)).doit()
 
     logs = [sympy.Add(*(c * value for t, c in law.log_density.items() if (value := at(t, k)) != 0)) for k in points]
     masses, values = [exponential(e) for e in logs], [at(statistic, k) for k in points]

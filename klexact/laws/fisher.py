@@ -1,7 +1,9 @@
 """Fisher information: the Hessian of the log-partition, or of the divergence where a law is no exponential family."""
 
+from itertools import combinations_with_replacement
+
 import sympy
-from sympy import Dummy, Matrix, S
+from sympy import Dummy, S
 
 from klexact.errors import InvalidFamilyError, NoClosedFormError
 from klexact.laws.canonical import canonical, is_rational_function
@@ -66,16 +68,21 @@ def _default(law: Law) -> tuple[sympy.Symbol, ...]:
 
 def _symbols(family: ExponentialFamily) -> set[sympy.Symbol]:
     """Return the symbols that are no natural parameters: with them the family itself changes."""
-    parts = (*family.statistics, family.log_partition, family.log_carrier)
+    parts = [*family.statistics, family.log_carrier, *([] if family.is_function else [family.log_partition])]
     return set().union(*(part.free_symbols for part in parts)) - set(family.naturals)
 
 
 def _pulled_back(law: Law, theta: list[sympy.Symbol]) -> sympy.Matrix:
+    """Return the second derivatives of A at η in the directions in which the parameters move η."""
     family = law.family
     assert family is not None
-    jacobian = Matrix(law.naturals).jacobian(theta)
-    curvature = sympy.hessian(family.log_partition, family.naturals)
-    return jacobian.T * curvature.applyfunc(lambda entry: family.at(entry, law.naturals)) * jacobian
+    directions = [[sympy.diff(eta, t) for eta in law.naturals] for t in theta]
+    found = sympy.zeros(len(theta))
+    for i, j in combinations_with_replacement(range(len(theta)), 2):
+        plane, coefficients = family.along(law.naturals, [directions[i], directions[j]])
+        curvature = plane.at(sympy.diff(plane.log_partition, *plane.naturals), (S.Zero, S.Zero))
+        found[i, j] = found[j, i] = curvature.xreplace(coefficients)
+    return found
 
 
 def _hessian(law: Law, theta: list[sympy.Symbol]) -> sympy.Matrix:

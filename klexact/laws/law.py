@@ -2,27 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
 from typing import Any
 
 import sympy
 from sympy import S
 
 from klexact.distribution import Distribution
-from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
+from klexact.errors import InvalidFamilyError, KLExactError
 from klexact.laws.canonical import canonical, exponential
 from klexact.laws.parameters import Parameters, assumptions, decide, known_positive, number
+from klexact.laws.spaces import Outcome, X, coordinates, generic, is_discrete, points, read
 
-__all__ = ["ExponentialFamily", "Law", "Moment", "Outcome", "Rule", "X", "outcomes", "point", "table", "terms"]
-
-_MAX_OUTCOMES = 2_000
-
-
-class Outcome(sympy.Symbol):  # type: ignore[misc]  # SymPy is untyped
-    """A symbol that stands for the outcome, never for a parameter, whatever its name."""
+__all__ = ["ExponentialFamily", "Law", "Moment", "Outcome", "Rule", "Step", "X", "outcomes", "point", "table", "terms"]
 
 
-X = Outcome("x", real=True)  # the outcome of every law of one variable
+class Step(sympy.Dummy):  # type: ignore[misc]  # SymPy is untyped
+    """A symbol to differentiate in: how far to go in a direction."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,8 @@ class ExponentialFamily:
 
     `statistics` are the T_i and `log_carrier` log h, expressions in `variable`; `log_partition` is A, an expression in the
     symbols `naturals`; `domain` holds the relations of the η where A is finite, which must be all of them: there
-    the integral of h·exp(Σ η_i T_i) is exp(A), elsewhere it is infinite. Calling it gives a law.
+    the integral of h·exp(Σ η_i T_i) is exp(A), elsewhere it is infinite. Where matrices make A too long to write
+    in symbols, both may be functions of the η. Calling it gives a law.
 
     The speeds of a gas (Maxwell's law) have h = x², T = x² on (0, ∞):
 
@@ -66,10 +63,10 @@ class ExponentialFamily:
 
     statistics: tuple[sympy.Expr, ...]
     naturals: tuple[sympy.Symbol, ...]
-    log_partition: sympy.Expr
+    log_partition: Any
     support: sympy.Set
     log_carrier: sympy.Expr = S.Zero
-    domain: tuple[sympy.Basic, ...] = ()
+    domain: Any = ()
     variable: sympy.Symbol = X
 
     def __post_init__(self) -> None:
@@ -77,12 +74,13 @@ class ExponentialFamily:
         values = {
             "statistics": tuple(sympy.sympify(t, strict=True).xreplace(swap) for t in self.statistics),
             "naturals": tuple(self.naturals),
-            "log_partition": sympy.sympify(self.log_partition, strict=True),
+            "log_partition": self.log_partition if self.is_function else sympy.sympify(self.log_partition, strict=True),
             "log_carrier": sympy.sympify(self.log_carrier, strict=True).xreplace(swap),
-            "domain": tuple(self.domain),
+            "domain": self.domain if self.is_function else tuple(self.domain),
             "variable": X,
         }
-        if len(values["statistics"]) != len(values["naturals"]) or values["log_partition"].has(Outcome):
+        written = S.Zero if self.is_function else values["log_partition"]
+        if len(values["statistics"]) != len(values["naturals"]) or written.has(Outcome):
             raise InvalidFamilyError(
                 "an exponential family needs a natural parameter a statistic, and a log-partition in those alone; "
                 f"found statistics {list(values['statistics'])}, naturals {list(values['naturals'])}, "
@@ -91,6 +89,11 @@ class ExponentialFamily:
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
+    @property
+    def is_function(self) -> bool:
+        """Tell whether A and its domain are functions of the η, not expressions."""
+        return isinstance(self.log_partition, FunctionType)
+
     def __call__(self, *naturals: object, name: str = "law", **parameters: object) -> "Law":
         """Return the law with these natural parameters; `parameters` name what they are made of, for display."""
         etas = tuple(number(value, str(eta)) for eta, value in zip(self.naturals, naturals, strict=True))
@@ -98,14 +101,39 @@ class ExponentialFamily:
             zip(map(str, self.naturals), etas, strict=True)
         )
         conditions = []
-        for relation in self.at(self.domain, etas):
+        for relation in self.relations(etas):
             holds = decide(relation)
             if holds is False:
                 found = ", ".join(f"{eta} = {value}" for eta, value in zip(self.naturals, etas, strict=True))
-                wanted = " and ".join(map(str, self.domain))
+                wanted = " and ".join(map(str, self.relations(self.naturals)))
                 raise InvalidFamilyError(f"the natural parameters must satisfy {wanted}; found {found}")
             conditions += [relation] if holds is None else []
         return self.law(name, Parameters(shown, tuple(conditions)), etas)
+
+    def partition(self, etas: Sequence[sympy.Expr]) -> sympy.Expr:
+        """Return A at natural parameters."""
+        return self.log_partition(*etas) if self.is_function else self.at(self.log_partition, etas)
+
+    def relations(self, etas: Sequence[sympy.Expr]) -> tuple[sympy.Basic, ...]:
+        """Return what must hold of natural parameters for A to be finite there."""
+        return tuple(self.domain(*etas)) if self.is_function else self.at(self.domain, etas)
+
+    def along(
+        self, etas: Sequence[sympy.Expr], directions: Sequence[Sequence[sympy.Expr]]
+    ) -> tuple["ExponentialFamily", dict[sympy.Symbol, sympy.Expr]]:
+        """Return the family of the η + Σ s_j d_j, its naturals the s_j, and what symbols for long coefficients stand for.
+
+        Its statistics are the d_j·T; it is for derivatives at s = 0.
+        """
+        steps = tuple(Step("s", real=True) for _ in directions)
+        rows = list(zip(*directions, strict=True)) or [()] * len(etas)
+        moved = [
+            eta + sympy.Add(*(s * d for s, d in zip(steps, row, strict=True)))
+            for eta, row in zip(etas, rows, strict=True)
+        ]
+        combined = [sympy.Add(*(d * t for d, t in zip(ds, self.statistics, strict=True))) for ds in directions]
+        partition, coefficients = _grouped(self.partition(moved), steps)
+        return ExponentialFamily(tuple(combined), steps, partition, self.support, self.log_carrier), coefficients
 
     def at(self, what: Any, etas: Sequence[sympy.Expr]) -> Any:
         """Put values in for the natural parameters in an expression or relation, or in each of several."""
@@ -126,7 +154,7 @@ class ExponentialFamily:
         density = dict(zip(self.statistics, etas, strict=True))
         for statistic, c in terms(self.log_carrier).items():
             density[statistic] = density.get(statistic, S.Zero) + c
-        density[S.One] = density.get(S.One, S.Zero) - self.at(self.log_partition, etas)
+        density[S.One] = density.get(S.One, S.Zero) - self.partition(etas)
         return Law(
             name,
             parameters.values,
@@ -138,6 +166,23 @@ class ExponentialFamily:
             family=self,
             naturals=etas,
         )
+
+
+def _grouped(expr: sympy.Expr, steps: Sequence[sympy.Symbol]) -> tuple[sympy.Expr, dict[sympy.Symbol, sympy.Expr]]:
+    """Return an expression with sums collected by powers of the steps, their coefficients under symbols of their own."""
+    coefficients: dict[sympy.Symbol, sympy.Expr] = {}
+
+    def collected(total: sympy.Expr) -> sympy.Expr:
+        found: dict[sympy.Expr, list[sympy.Expr]] = {}
+        for term in total.args:
+            c, power = term.as_independent(*steps, as_Add=False)
+            found.setdefault(power, []).append(c)
+        names = {power: sympy.Dummy("c") for power, cs in found.items() if len(cs) > 1}
+        coefficients.update({name: sympy.Add(*found[power]) for power, name in names.items()})
+        return sympy.Add(*(names.get(power, cs[0]) * power for power, cs in found.items()))
+
+    grouped = expr.replace(lambda e: e.is_Add and e.has(*steps), collected) if steps else expr
+    return grouped, coefficients
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -174,8 +219,18 @@ class Law:
 
     @property
     def is_discrete(self) -> bool:
-        """Tell whether the law has a mass function; else it has a density."""
-        return not isinstance(self.support, sympy.Interval)
+        """Tell whether the law has a mass function; else it has a density, in one of its variables at least."""
+        return is_discrete(self.support)
+
+    @property
+    def outcome(self) -> Any:
+        """The outcome as expressions in log_density have it: `variable`, or a tuple or matrix of variables.
+
+        >>> from klexact.laws import dirichlet, normal
+        >>> normal(0, 1).outcome, dirichlet([1, 2]).outcome
+        (x, (x_1, x_2))
+        """
+        return generic(self.support)
 
     @property
     def free_symbols(self) -> set[sympy.Symbol]:
@@ -211,7 +266,7 @@ class Law:
     def xreplace(self, mapping: Mapping[sympy.Expr, sympy.Expr]) -> "Law":
         """Replace symbols everywhere, without asking whether the law still is one."""
         family = self.family
-        if family is not None:
+        if family is not None and not family.is_function:
             family = replace(
                 family,
                 statistics=tuple(t.xreplace(mapping) for t in family.statistics),
@@ -237,10 +292,10 @@ class Law:
         >>> binomial(2, "1/3").distribution()
         Distribution({0: 4/9, 1: 4/9, 2: 1/9})
         """
-        points = outcomes(self)
-        if points is None:
+        found = outcomes(self)
+        if found is None:
             raise KLExactError(f"a Distribution has finitely many outcomes; found {self} on {self.support}")
-        return Distribution({int(k) if k.is_Integer else k: sympy.cancel(self.density(k)) for k in points})
+        return Distribution({_label(k): sympy.cancel(self.density(k)) for k in found})
 
     def density(self, x: object) -> sympy.Expr:
         """Return the density, or the mass, at a point or an expression; outside the support it is 0.
@@ -249,11 +304,12 @@ class Law:
         >>> exponential(2).density(3), exponential(2).density(-1)
         (2*exp(-6), 0)
         """
-        at = number(x, "x")
+        at = read(self.support, x)
         if not at.free_symbols and self.support.contains(at) == sympy.false:
             return S.Zero
         symbols = assumptions(self.conditions, self.free_symbols | at.free_symbols)
-        logarithm = sympy.Add(*(c * t.xreplace({X: at}).doit() for t, c in self.log_density.items()))
+        swap = coordinates(self.support, at)
+        logarithm = sympy.Add(*(c * t.xreplace(swap).doit() for t, c in self.log_density.items()))
         value = canonical(exponential(logarithm.xreplace(symbols)), known_positive(self.conditions, symbols))
         return value.xreplace({dummy: s for s, dummy in symbols.items()})
 
@@ -280,18 +336,16 @@ class Law:
         return f"{self.name}({', '.join(map(str, self.parameters.values()))})"
 
 
-def outcomes(law: Law) -> tuple[sympy.Expr, ...] | None:
+def _label(outcome: Any) -> Any:
+    """Return an outcome as a label of a Distribution."""
+    if isinstance(outcome, sympy.Tuple):
+        return tuple(map(_label, outcome))
+    return int(outcome) if outcome.is_Integer else outcome
+
+
+def outcomes(law: Law) -> tuple[Any, ...] | None:
     """Return the outcomes of a law with finitely many, known ones; None for any other."""
-    support = law.support
-    if isinstance(support, sympy.FiniteSet):
-        return tuple(support)
-    if not isinstance(support, sympy.Range) or support.free_symbols or not support.size.is_finite:
-        return None
-    if support.size > _MAX_OUTCOMES:
-        raise NoClosedFormError(
-            f"a sum over at most {_MAX_OUTCOMES:,} outcomes is made; {law} has {int(support.size):,}"
-        )
-    return tuple(support)
+    return points(law.support)
 
 
 def table(
@@ -303,8 +357,13 @@ def table(
 ) -> Law:
     """Return the law with these masses, outcomes of mass 0 left out; its statistics are the indicators of outcomes."""
     present = {k: p for k, p in masses.items() if p != 0}
-    density = {sympy.KroneckerDelta(X, k): sympy.log(p) for k, p in present.items()}
-    return Law(name, parameters.values, sympy.FiniteSet(*present), density, parameters.conditions, make=make)
+    support = sympy.FiniteSet(*present)
+    density = {_indicator(support, k): sympy.log(p) for k, p in present.items()}
+    return Law(name, parameters.values, support, density, parameters.conditions, make=make)
+
+
+def _indicator(support: sympy.Set, k: Any) -> sympy.Expr:
+    return sympy.Mul(*(sympy.KroneckerDelta(v, value) for v, value in coordinates(support, k).items()))
 
 
 def point(name: str, parameters: Parameters, at: sympy.Expr, *, make: Callable[..., Law] | None = None) -> Law:

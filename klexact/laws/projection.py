@@ -39,7 +39,7 @@ def project(p: Law | Distribution, family: Law, *symbols: sympy.Symbol) -> dict[
 
     Cover & Thomas, 2nd ed., section 11.6; Amari & Nagaoka, *Methods of Information Geometry*, 2000, section 3.5.
     """
-    data = law_of(p)
+    data = law_of(p, family)
     chosen = symbols or tuple(sorted(family.free_symbols, key=sympy.default_sort_key))
     _check(data, family, chosen)
     given = sorted(data.free_symbols | family.free_symbols, key=sympy.default_sort_key)
@@ -49,8 +49,7 @@ def project(p: Law | Distribution, family: Law, *symbols: sympy.Symbol) -> dict[
     theta = [stand_ins[s] for s in chosen]
     assert model.family is not None
     used = [i for i, eta in enumerate(model.naturals) if eta.free_symbols & set(theta)]
-    means = [sympy.diff(model.family.log_partition, model.family.naturals[i]) for i in used]
-    mean = [canonical(model.family.at(m, model.naturals), positive) for m in means]
+    mean = [canonical(moment(model, model.family.statistics[i]).value, positive) for i in used]
     if len(used) != len(theta) or canonical(Matrix([model.naturals[i] for i in used]).jacobian(theta).det()) == 0:
         raise InvalidFamilyError(
             f"as many natural parameters of {family} must move as there are symbols, one to one; found {len(used)} for "

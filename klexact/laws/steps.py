@@ -79,7 +79,7 @@ def _bregman(p: Law, q: Law, family: ExponentialFamily, value: sympy.Expr) -> li
 def _by_expectations(p: Law, q: Law, value: sympy.Expr) -> list[Step]:
     """The densities' logarithms as sums of statistics, and the expectation of each."""
     pair = Pair(p, q)
-    weights, moments = pair.moments(difference(p, q))
+    found = pair.moments(difference(p, q))
     steps = [
         Step(
             "{} = {}",
@@ -88,15 +88,15 @@ def _by_expectations(p: Law, q: Law, value: sympy.Expr) -> list[Step]:
         )
         for name, law in (("p", p), ("q", q))
     ]
-    joined = pair.named(sympy.Add(*(w * t for t, w in weights.items())))
+    joined = pair.named(sympy.Add(*(w * t for w, t, _ in found)))
     steps.append(Step("{} = {}", Sign("log p(x) - log q(x)", r"\log p(x) - \log q(x)"), joined))
-    for t, found in moments.items():
+    for _, t, m in found:
         if t != 1:
             shown = pair.named(t)
             mean = Sign(f"E_p[{shown}]", rf"E_p\left[{sympy.latex(shown)}\right]")
-            infinite = [] if found.finite == sympy.true else [pair.named(found.finite)]
+            infinite = [] if m.finite == sympy.true else [pair.named(m.finite)]
             steps.append(
-                Step("{} = {}" + ", finite where {}" * len(infinite), mean, pair.named(found.value), *infinite)
+                Step("{} = {}" + ", finite where {}" * len(infinite), mean, pair.named(m.value), *infinite)
             )
     return [*steps, Step("{} = {} = {}", _D, Sign("E_p[log p - log q]", r"E_p[\log p - \log q]"), value)]
 
