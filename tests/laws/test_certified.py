@@ -28,7 +28,13 @@ def log_density(law: Law, at: sympy.Expr = X) -> sympy.Expr:
     return sympy.Add(*(c * v for t, c in law.log_density.items() if (v := t.xreplace({X: at}).doit()) != 0))
 
 
+def exponential_integral(n: sympy.Expr, z: sympy.Expr) -> sympy.Expr:
+    """Return E_n(z) by n·E_(n+1)(z) = e^-z - z·E_n(z) from E_1(z) = -Ei(-z), which Arb encloses (DLMF 8.19.12, 6.2.6)."""
+    return -sympy.Ei(-z) if n == 1 else (sympy.exp(-z) - z * exponential_integral(n - 1, z)) / (n - 1)
+
+
 def closed_form(value: sympy.Expr) -> Enclosure:
+    value = value.replace(sympy.expint, exponential_integral)
     if value.has(sympy.Sum):
         return enclose_sums(value, digits=DIGITS)
     return certify.enclose(value, digits=DIGITS)
@@ -83,21 +89,11 @@ def assert_divergence(p: Law, q: Law) -> str:
     return "enclosed"
 
 
-def by_definition(p: Law, draw: str) -> set[str]:
-    names = DISCRETE if p.is_discrete else CONTINUOUS
-    return {assert_divergence(p, drawn(name, f"q {draw}")) for name in names}
-
-
 @pytest.mark.parametrize("name", DRAWS)
 def test_divergences_from_every_law(name: str) -> None:
-    assert by_definition(drawn(name, "p"), name) & {"enclosed", "supports"}
-
-
-@pytest.mark.parametrize("name", DRAWS)
-def test_divergences_of_same_laws_are_enclosed_or_infinite(name: str) -> None:
-    p, q = drawn(name, "one"), drawn(name, "another")
-    known = {"enclosed", "supports", "zero"} | ({"no closed form", "slow series"} if name == "kumaraswamy" else set())
-    assert assert_divergence(p, q) in known
+    p = drawn(name, "p")
+    others = DISCRETE if p.is_discrete else CONTINUOUS
+    assert {assert_divergence(p, drawn(other, f"q {name}")) for other in others} & {"enclosed", "supports"}
 
 
 @pytest.mark.parametrize("name", DRAWS)
