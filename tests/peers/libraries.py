@@ -10,7 +10,10 @@ from typing import Any
 from tests.peers.pairs import Pair, Values
 
 LIBRARIES = {"torch": "torch", "tfp": "tfp-nightly"}  # import name here -> distribution
-PINNED = {"torch": "2.13.0", "tfp": "0.26.0.dev20261027"}  # the extra `peers` in pyproject.toml; findings hold for these
+PINNED = {
+    "torch": "2.13.0",
+    "tfp": "0.26.0.dev20261027",
+}  # the extra `peers` in pyproject.toml; findings hold for these
 
 
 def installed(library: str) -> str | None:
@@ -34,7 +37,7 @@ def _of_torch(pair: Pair, p: Values, q: Values) -> float:
     one, other = (_in_torch(torch, name, values) for name, values in ((pair.p, p), (pair.q, q)))
     if pair.through:
         generic = torch.distributions.exp_family.ExponentialFamily
-        return float(torch.distributions.kl._KL_REGISTRY[generic, generic](one, other))  # noqa: SLF001
+        return float(torch.distributions.kl._KL_REGISTRY[generic, generic](one, other).detach())  # noqa: SLF001
     return float(torch.distributions.kl_divergence(one, other))
 
 

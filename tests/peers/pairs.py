@@ -79,26 +79,31 @@ def law(name: str, values: Values) -> Law:
     return LAWS[name](*map(exact, values))
 
 
+def _between(r: Random, low: float, high: float) -> float:
+    """Return a multiple of 1/64: roots of degree 2^52, as in E[e^(-cx)] of a gamma law of any double, are slow."""
+    return round(r.uniform(low, high) * 64) / 64
+
+
 def _shares(r: Random) -> list[float]:
     cuts = sorted(r.sample(range(1, 1024), 2))
     return [share / 1024 for share in (cuts[0], cuts[1] - cuts[0], 1024 - cuts[1])]  # their sum is 1 exactly
 
 
 def _root(r: Random) -> list[list[float]]:
-    return [[r.uniform(0.5, 2), 0.0], [r.uniform(-1, 1), r.uniform(0.5, 2)]]
+    return [[_between(r, 0.5, 2), 0.0], [_between(r, -1, 1), _between(r, 0.5, 2)]]
 
 
 def _pair(r: Random, low: float = -2, high: float = 2) -> list[float]:
-    return [r.uniform(low, high), r.uniform(low, high)]
+    return [_between(r, low, high), _between(r, low, high)]
 
 
 def _middle_cuts(r: Random) -> list[float]:
-    return [r.uniform(-2, 0), r.uniform(0.1, 2)]
+    return [_between(r, -2, 0), _between(r, 0.1, 2)]
 
 
 def _off_centre(r: Random) -> float:
     """Return a probability where no library switches to a series around 1/2."""
-    return r.choice([r.uniform(0.05, 0.45), r.uniform(0.55, 0.95)])
+    return r.choice([_between(r, 0.05, 0.45), _between(r, 0.55, 0.95)])
 
 
 def _axis(r: Random) -> list[float]:
@@ -106,31 +111,31 @@ def _axis(r: Random) -> list[float]:
 
 
 def _of_scale(r: Random) -> Values:
-    return (r.uniform(0.3, 5),)
+    return (_between(r, 0.3, 5),)
 
 
 def _two_scales(r: Random) -> Values:
-    return (r.uniform(0.3, 5), r.uniform(0.3, 5))
+    return (_between(r, 0.3, 5), _between(r, 0.3, 5))
 
 
 def _line(r: Random) -> Values:
-    return (r.uniform(-3, 3), r.uniform(0.3, 3))
+    return (_between(r, -3, 3), _between(r, 0.3, 3))
 
 
 def _share(r: Random) -> Values:
-    return (r.uniform(0.05, 0.95),)
+    return (_between(r, 0.05, 0.95),)
 
 
 DRAWS: dict[str, Callable[[Random], Values]] = {
     "Bernoulli": _share,
     "Beta": _two_scales,
-    "Binomial": lambda r: (7, r.uniform(0.05, 0.95)),
+    "Binomial": lambda r: (7, _between(r, 0.05, 0.95)),
     "Categorical": lambda r: (_shares(r),),
     "Cauchy": _line,
     "Chi": _of_scale,
     "Chi2": _of_scale,
     "ContinuousBernoulli": lambda r: (_off_centre(r),),
-    "Dirichlet": lambda r: ([*_two_scales(r), r.uniform(0.3, 5)],),
+    "Dirichlet": lambda r: ([*_two_scales(r), _between(r, 0.3, 5)],),
     "ExpGamma": _two_scales,
     "ExpInverseGamma": _two_scales,
     "Exponential": _of_scale,
@@ -148,22 +153,22 @@ DRAWS: dict[str, Callable[[Random], Values]] = {
     "MultivariateNormal": lambda r: (_pair(r), _root(r)),
     "Normal": _line,
     "OneHotCategorical": lambda r: (_shares(r),),
-    "OrderedLogistic": lambda r: (_middle_cuts(r), r.uniform(-1, 1)),
-    "Pareto": lambda r: (r.uniform(0.5, 1), r.uniform(2.5, 6)),
+    "OrderedLogistic": lambda r: (_middle_cuts(r), _between(r, -1, 1)),
+    "Pareto": lambda r: (_between(r, 0.5, 1), _between(r, 2.5, 6)),
     "Poisson": _of_scale,
-    "PowerSpherical": lambda r: (_axis(r), r.uniform(0.3, 5)),
-    "ProbitBernoulli": lambda r: (r.uniform(-2, 2),),
+    "PowerSpherical": lambda r: (_axis(r), _between(r, 0.3, 5)),
+    "ProbitBernoulli": lambda r: (_between(r, -2, 2),),
     "SphericalUniform": lambda r: (3,),
-    "StoppingRatioLogistic": lambda r: (_middle_cuts(r), r.uniform(-1, 1)),
+    "StoppingRatioLogistic": lambda r: (_middle_cuts(r), _between(r, -1, 1)),
     "TransformedDistribution": _line,
-    "Uniform": lambda r: (r.uniform(0.1, 0.4), r.uniform(0.5, 0.9)),
-    "VonMises": lambda r: (r.uniform(-3, 3), r.uniform(0.3, 5)),
-    "VonMisesFisher": lambda r: (_axis(r), r.uniform(0.3, 5)),
+    "Uniform": lambda r: (_between(r, 0.1, 0.4), _between(r, 0.5, 0.9)),
+    "VonMises": lambda r: (_between(r, -3, 3), _between(r, 0.3, 5)),
+    "VonMisesFisher": lambda r: (_axis(r), _between(r, 0.3, 5)),
     "Weibull": _two_scales,
 }
 AROUND: dict[str, Callable[[Random], Values]] = {  # second laws whose support holds that of the first
-    "Pareto": lambda r: (r.uniform(0.02, 0.09), r.uniform(0.3, 5)),
-    "Uniform": lambda r: (r.uniform(-3, -0.1), r.uniform(1.1, 3)),
+    "Pareto": lambda r: (_between(r, 0.02, 0.09), _between(r, 0.3, 5)),
+    "Uniform": lambda r: (_between(r, -3, -0.1), _between(r, 1.1, 3)),
 }
 
 
