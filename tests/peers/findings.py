@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from tests.peers.pairs import Values
 
 TORCH = "import torch\nfrom torch.distributions import *\nt = lambda x: torch.tensor(x, dtype=torch.float64)\n"
+TFP = (
+    'import jax\njax.config.update("jax_enable_x64", True)\n'
+    "from tensorflow_probability.substrates.jax import distributions as tfd\nt = jax.numpy.float64\n"
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Finding:
     @property
     def code(self) -> str:
         """The lines that reproduce it."""
+        if self.library == "tfp":
+            return f"{TFP}print(float(tfd.kl_divergence({self.call})))"
         return f"{TORCH}print(kl_divergence({self.call}).item())"
 
 
@@ -49,6 +55,13 @@ FINDINGS = (
         ("ContinuousBernoulli", (0.3,)),
         ("Uniform", (0.0, 1.0)),
         "ContinuousBernoulli(t(.3)), Uniform(t(0.), t(1.))",
+        "inf",
+        "equal supports are taken for supports that stick out",
+    ),
+    _torch(
+        ("Uniform", (0.0, 1.0)),
+        ("ContinuousBernoulli", (0.3,)),
+        "Uniform(t(0.), t(1.)), ContinuousBernoulli(t(.3))",
         "inf",
         "equal supports are taken for supports that stick out",
     ),
@@ -93,5 +106,13 @@ FINDINGS = (
         "Bernoulli(t(.5)), Bernoulli(t(1e-30))",
         "17.32867951399863",
         CLAMPED,
+    ),
+    Finding(
+        "tfp",
+        ("ContinuousBernoulli", (0.546875,)),
+        ("ContinuousBernoulli", (0.359375,)),
+        "tfd.ContinuousBernoulli(probs=t(.546875)), tfd.ContinuousBernoulli(probs=t(.359375))",
+        "0.024411257962444644",
+        "the mean is taken from its Laurent polynomial at 1/2, too short for logits of 0.19: 0.51566178, true 0.51566179",
     ),
 )

@@ -1,4 +1,4 @@
-"""The pairs that torch and TensorFlow Probability register, with laws at random doubles, which count as the numbers they are."""
+"""The pairs that torch and TensorFlow Probability register, with laws at random doubles taken as they are."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

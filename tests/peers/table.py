@@ -1,4 +1,4 @@
-"""`python -m tests.peers.table` prints what the installed libraries say beside certified values, as Markdown: README.md here."""
+"""`python -m tests.peers.table` prints what the installed libraries say beside certified values, as Markdown."""
 
 import contextlib
 import io
@@ -10,7 +10,7 @@ from sympy import oo
 from klexact import certify, laws, round_to
 from tests.peers.findings import FINDINGS, Finding
 from tests.peers.libraries import LIBRARIES, divergence, installed
-from tests.peers.pairs import Pair, infinities, law, pairs
+from tests.peers.pairs import Pair, Values, infinities, law, pairs
 
 DRAWS = 5
 
@@ -49,18 +49,23 @@ def written(finding: Finding) -> str:
     bounds = certify.enclose(value, digits=20)
     shown = str(value) if len(str(value)) <= 80 else f"{str(value)[:60]}…"
     return (
-        f"### {finding.library}: {finding.p[0]}{finding.p[1]} ‖ {finding.q[0]}{finding.q[1]}\n\n"
-        f"Exact: `{shown}`, between {certify.decimal(bounds.lower, 18)} and {certify.decimal(bounds.upper, 18)}; "
+        f"### {finding.library}: {_named(finding.p)} ‖ {_named(finding.q)}\n\n"
+        f"Exact: `{shown}`, between {certify.decimal(bounds.lower, 24)} and {certify.decimal(bounds.upper, 24)}; "
         f"rounded: `{round_to(value).float!r}`. "
         f"{LIBRARIES[finding.library]} says `{finding.said}`: {finding.why}.\n\n```python\n{finding.code}\n```\n"
     )
+
+
+def _named(member: tuple[str, Values]) -> str:
+    name, values = member
+    return f"{name}({', '.join(map(repr, values))})"
 
 
 def document() -> str:
     """Return the whole document for the libraries that are installed."""
     parts = [
         "# Divergences of other libraries beside certified values\n",
-        f"Printed by `python -m tests.peers.table`. Worst of {DRAWS} draws of parameters; relative errors, and in ulps of the value.\n",
+        f"Printed by `python -m tests.peers.table`: the worst of {DRAWS} draws; relative errors, also in ulps.\n",
     ]
     for library, distribution in LIBRARIES.items():
         version = installed(library)
