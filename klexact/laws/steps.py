@@ -95,9 +95,7 @@ def _by_expectations(p: Law, q: Law, value: sympy.Expr) -> list[Step]:
             shown = pair.named(t)
             mean = Sign(f"E_p[{shown}]", rf"E_p\left[{sympy.latex(shown)}\right]")
             infinite = [] if m.finite == sympy.true else [pair.named(m.finite)]
-            steps.append(
-                Step("{} = {}" + ", finite where {}" * len(infinite), mean, pair.named(m.value), *infinite)
-            )
+            steps.append(Step("{} = {}" + ", finite where {}" * len(infinite), mean, pair.named(m.value), *infinite))
     return [*steps, Step("{} = {} = {}", _D, Sign("E_p[log p - log q]", r"E_p[\log p - \log q]"), value)]
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
 from sympy import oo
@@ -50,10 +51,15 @@ def written(finding: Finding) -> str:
     shown = str(value) if len(str(value)) <= 80 else f"{str(value)[:60]}…"
     return (
         f"### {finding.library}: {_named(finding.p)} ‖ {_named(finding.q)}\n\n"
-        f"Exact: `{shown}`, between {certify.decimal(bounds.lower, 24)} and {certify.decimal(bounds.upper, 24)}; "
+        f"Exact: `{shown}`, between {_bound(bounds.lower, ROUND_FLOOR)} and {_bound(bounds.upper, ROUND_CEILING)}; "
         f"rounded: `{round_to(value).float!r}`. "
         f"{LIBRARIES[finding.library]} says `{finding.said}`: {finding.why}.\n\n```python\n{finding.code}\n```\n"
     )
+
+
+def _bound(bound: Fraction, rounding: str) -> Decimal:
+    """Return 24 digits, rounded outwards."""
+    return Context(prec=24, rounding=rounding).divide(Decimal(bound.numerator), Decimal(bound.denominator))
 
 
 def _named(member: tuple[str, Values]) -> str:
