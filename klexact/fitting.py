@@ -257,7 +257,7 @@ class Comparison:
             for name, found in self.rows
         ]
         return "\n".join(
-            f"{i}. {name} loses {short} {unit}{exact and ' = ' + text(exact)}"
+            f"{i}. {name} loses {short} {unit}" + (f" = {text(exact)}" if exact != "" else "")
             for i, (name, short, exact) in enumerate(lost, 1)
         )
 
