@@ -1,7 +1,8 @@
 """Every closed form of a univariate law, at random rational parameters, is enclosed as its definition is: to 30 digits.
 
 The definition is an integral with proved bounds (`klexact.integrals.quadrature`), a series with a proved tail
-(`klexact.integrals.series`), or a finite sum; none of them knows a closed form. Where one says oo, its definition is proved to diverge.
+(`klexact.integrals.series`), or a finite sum; none of them knows a closed form. Where one says oo, its definition is proved
+to diverge.
 """
 
 from fractions import Fraction
