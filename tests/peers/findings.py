@@ -87,6 +87,13 @@ FINDINGS = (
         CANCELS,
     ),
     _torch(
+        ("Beta", (1e6, 1e6)),
+        ("Beta", (1e6 + 1, 1e6)),
+        "Beta(t(1e6), t(1e6)), Beta(t(1e6 + 1), t(1e6))",
+        "2.555459897024548e-07",
+        CANCELS,
+    ),
+    _torch(
         ("Geometric", (1e-8,)),
         ("Geometric", (2e-8,)),
         "Geometric(t(1e-8)), Geometric(t(2e-8))",
