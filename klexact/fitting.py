@@ -129,6 +129,12 @@ def fit(
         )
     if family.wide is not None:
         raise _no_promise(family)
+    several, known = len(family.parameters) > 1, (*_FORWARD, *(["reverse"] if family.components else []))
+    if several and getattr(chosen, "name", None) not in known:
+        raise NoClosedFormError(
+            f"several parameters are fitted by {', '.join(known)}; found {getattr(chosen, 'name', 'a formula')!r} for "
+            f"{family.name} with {', '.join(map(str, family.parameters))}: give values to all but one"
+        )
     problem = posed(chosen, data, family, base)
     found = _least(problem, chosen, data, family, limit)
     certificate = replace(found.certificate, meaning=problem.meaning)

@@ -522,3 +522,12 @@ def test_reprs() -> None:
         repr(fit(Distribution.point(0), binomial(1))) == "<Fit of binomial(1): the unique global minimum is at p = 0>"
     )
     assert repr(compare(Distribution.uniform(2), [uniform(2)])).startswith("1. uniform(2)")
+
+
+def test_other_objectives_are_for_one_parameter_or_disjoint_blocks() -> None:
+    three = mixture(Distribution([1, 0, 0]), Distribution.uniform(3), Distribution(["1/2", "1/2", 0]))
+    for objective in ("reverse", "jeffreys", "jensen-shannon"):
+        with pytest.raises(
+            NoClosedFormError, match=r"several parameters are fitted by forward, cross-entropy; found .* w_1, w_2"
+        ):
+            fit(Distribution.uniform(3), three, objective=objective)

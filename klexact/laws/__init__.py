@@ -22,7 +22,8 @@ other, moments that exist) is a Piecewise. At the ends of a parameter's domain s
 
 Adding a law is writing one function that returns a `Law`:
 
-1. Parameters: `given = exact("name", rate=(rate, POSITIVE), ...)` checks numbers and keeps conditions on symbols.
+1. Parameters: `given = exact("name", rate=(rate, POSITIVE), ...)`, from `klexact.laws.parameters`, checks numbers and keeps
+   conditions on symbols.
 2. At the ends of the domain return what the law is there: `point(...)`, or another law.
 3. An exponential family with a parent in `klexact.laws.parents`: `parent.law("name", given, naturals, make=function)`.
    Another one: a cached `ExponentialFamily(statistics, naturals, log_partition, support, log_carrier=..., domain=...)`.

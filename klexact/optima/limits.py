@@ -12,15 +12,17 @@ from flint import arb
 from sympy import QQ
 
 from klexact.algebraic import ball_at, evaluate
-from klexact.certify import shows_zero
+from klexact.certify import shows_zero, sign
 from klexact.errors import KLExactError, NoClosedFormError, UndecidedError
 from klexact.expression import Expression
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, element_of, is_parametric, symbols_of
-from klexact.roots import cells, point_expr, polynomial, sign_at
+from klexact.roots import RealRoot, cells, point_expr, polynomial, sign_at
 from klexact.zeroof import ZeroOf
 
 __all__ = ["Placed", "at_infinity", "limit", "value_at"]
+
+_MAX_POLE = 10  # the order of a pole that is cleared
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +78,8 @@ def limit(form: LogForm, symbol: sympy.Symbol, point: Any, side: int) -> Any:
     >>> limit(LogForm.log(t) * t + LogForm.log(2), t, QQ(0), 1), limit(-LogForm.log(t), t, QQ(0), 1)
     (LogForm(log(2)), LogForm(oo))
     """
-    for a, c in form.logs.items():
-        if _has_pole(c, symbol, point):
-            raise NoClosedFormError(
-                f"a coefficient must be finite at {symbol} = {point_expr(point)}; found {as_expr(c)} of log {a}"
-            )
+    if any(_has_pole(c, symbol, point) for c in form.logs.values()):
+        return _at_pole(form, symbol, point, side)
     rational = form.rational_part
     if _has_pole(rational, symbol, point):
         return _signed_infinity(_sign_near(rational, symbol, point, side), form)
@@ -88,11 +87,10 @@ def limit(form: LogForm, symbol: sympy.Symbol, point: Any, side: int) -> Any:
         if not isinstance(f, int) and sign_at(polynomial(f, symbol), point) == 0:
             if not is_parametric(c):
                 return _signed_infinity(-1 if c > 0 else 1, form)
-            sign = _sign_at(c, symbol, point)
-            if sign:
-                return _signed_infinity(-sign, form)
-            f_squared = element_of(as_expr(f)) ** 2
-            form = LogForm.sum([(QQ(1), form), (-c / 2, LogForm.of_logs([(QQ(1), f_squared)]))])
+            weight = _sign_at(c, symbol, point)
+            if weight:
+                return _signed_infinity(-weight, form)
+            form = _without(form, f, c)
     return evaluate(form, symbol, point)
 
 
@@ -126,6 +124,32 @@ def at_infinity(form: LogForm, symbol: sympy.Symbol, direction: int) -> Any:
     if growth:
         return _signed_infinity(1 if growth > 0 else -1, form)
     return LogForm.of_logs(leading) + LogForm(as_expr(constant))
+
+
+def _at_pole(form: LogForm, symbol: sympy.Symbol, point: Any, side: int) -> LogForm:
+    """Return the infinity that a form goes to where coefficients of logarithms have poles: that of its leading term."""
+    cleared, distance = form, None if isinstance(point, RealRoot) else element_of(symbol - point_expr(point))
+    for order in range(1, _MAX_POLE + 1 if distance is not None else 1):
+        cleared = LogForm.sum([(distance, cleared)])
+        if not any(_has_pole(c, symbol, point) for c in (cleared.rational_part, *cleared.logs.values())):
+            leading = _leading_sign(cleared, symbol, point)
+            if leading:
+                return _signed_infinity(leading * side**order, form)
+            break
+    raise NoClosedFormError(f"the leading term of {form} must show at {symbol} = {point_expr(point)}; it did not")
+
+
+def _leading_sign(form: LogForm, symbol: sympy.Symbol, point: Any) -> int:
+    for f, c in form.logs.items():
+        if not isinstance(f, int) and sign_at(polynomial(f, symbol), point) == 0:
+            weight = _sign_at(c, symbol, point) if is_parametric(c) else 1 if c > 0 else -1
+            return -weight if weight else sign(evaluate(_without(form, f, c), symbol, point))
+    return sign(evaluate(form, symbol, point))
+
+
+def _without(form: LogForm, f: Any, c: Any) -> LogForm:
+    """Return a form without the term c·log|f|."""
+    return LogForm.sum([(QQ(1), form), (-c / 2, LogForm.of_logs([(QQ(1), element_of(as_expr(f)) ** 2)]))])
 
 
 def _signed_infinity(sign: int, form: LogForm) -> LogForm:

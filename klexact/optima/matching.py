@@ -15,13 +15,12 @@ from flint import arb, ctx, fmpq
 from sympy import FiniteSet, S
 
 from klexact.balls import UnresolvedError
-from klexact.certify import decimal, is_zero
+from klexact.certify import is_zero
 from klexact.distribution import Distribution
-from klexact.errors import KLExactError, NoClosedFormError, UndecidedError
-from klexact.exact import formula
+from klexact.errors import InvalidNumberError, KLExactError, NoClosedFormError, UndecidedError
 from klexact.expression import Expression, evaluated, recognised
 from klexact.laws.canonical import canonical
-from klexact.laws.divergence import cross_entropy, kl_divergence
+from klexact.laws.divergence import cross_entropy, kl_divergence, law_of
 from klexact.laws.expectation import expectation
 from klexact.laws.law import Law
 from klexact.laws.parameters import assumptions, decide, known_positive
@@ -38,7 +37,7 @@ _CONVEX = (
     "a part of an affine space: a zero of the gradient is the only one, and the global minimum"
 )
 _OCTAVES = 60  # in which the zero of a last equation is looked for, on both sides of 1
-_DENOMINATOR, _DIGITS = 1_000, 40  # of a rational zero that is recognised, and how near it must be
+_CANDIDATES = 200  # integers and half-integers that are tried as zeros
 _WITHOUT_INVERSE = (sympy.polygamma, sympy.loggamma, sympy.besseli, sympy.log, sympy.exp)
 _SAMPLES = 3  # rational points a dimension, from which affine relations are guessed before they are proved
 
@@ -60,20 +59,19 @@ def match(data: Distribution | Law, model: Law, *, likelihood: bool = False) -> 
     """
     parameters = tuple(sorted(model.free_symbols - data.free_symbols, key=sympy.default_sort_key))
     family = model.family
-    if family is None or not parameters:
-        raise NoClosedFormError(
-            f"moments are matched to an exponential family with free symbols; found {model}: give symbols, or fit it otherwise"
-        )
+    if not parameters:
+        raise NoClosedFormError(f"a model to fit must have free symbols beside the data's; found {model}")
+    if family is None:
+        raise NoClosedFormError(f"moments are matched to an exponential family; found {model}, which is none")
     parts = (*family.statistics, family.log_carrier, family.support)
     if any(part.free_symbols & set(parameters) for part in parts):
         raise NoClosedFormError(
             f"{model} must be an exponential family in {', '.join(map(str, parameters))}; found that its statistics or its "
             "support move with them"
         )
-    if isinstance(data, Law) and inclusion(data.support, model.support) == S.false:
-        raise KLExactError(f"the data must lie in {model.support} for {model}; found {data} on {data.support}")
     _require_affine(model, parameters)
-    moments = sympy.Tuple(*(_mean(data, t, model) for t in family.statistics))
+    own = _read(data, model)
+    moments = sympy.Tuple(*(_mean(own, t, model) for t in family.statistics))
     stand_in = assumptions((*data.conditions, *model.conditions), data.free_symbols | model.free_symbols)
     back = {dummy: symbol for symbol, dummy in stand_in.items()}
     positive = known_positive((*data.conditions, *model.conditions), stand_in)
@@ -111,23 +109,28 @@ def _scores(moments: sympy.Tuple, model: Law, parameters: Sequence[sympy.Symbol]
     return list(sympy.Matrix([gaps]) * jacobian)
 
 
-def _mean(data: Distribution | Law, statistic: sympy.Expr, model: Law) -> sympy.Expr:
-    if isinstance(data, Law):
-        found = expectation(data, statistic)
-    else:
-        _require_support(data, model)
-        found = sympy.Add(
-            *(p * statistic.xreplace({model.variable: formula(x, "an outcome")}) for x, p in data.items() if p)
-        )
+def _mean(data: Law, statistic: sympy.Expr, model: Law) -> sympy.Expr:
+    found = expectation(data, statistic)
     if found.is_infinite:
         raise KLExactError(f"E_P[{statistic}] must be finite for {model}; found {found}")
     return found
 
 
-def _require_support(data: Distribution, model: Law) -> None:
-    for x in data.support:
-        if isinstance(x, str | tuple) or model.support.contains(formula(x, "an outcome")) == S.false:
+def _read(data: Distribution | Law, model: Law) -> Law:
+    """Return the data as a law, on outcomes of the model's kind; refuse others."""
+    if isinstance(data, Law):
+        if inclusion(data.support, model.support) == S.false:
+            raise KLExactError(f"the data must lie in {model.support} for {model}; found {data} on {data.support}")
+        return data
+    own = law_of(data, model)
+    if len(own.support) < len(data.support):
+        known = set(map(str, own.support))
+        odd = next((x for x in data.support if str(sympy.Tuple(*x) if isinstance(x, tuple) else x) not in known), None)
+        raise KLExactError(f"the data must be numbers, or tuples of as many, for {model}; found {odd!r}")
+    for x in own.support:
+        if isinstance(x, sympy.Expr) and model.support.contains(x) == S.false:
             raise KLExactError(f"the data must lie in {model.support} for {model}; found {x!r}")
+    return own
 
 
 def _require_affine(model: Law, parameters: Sequence[sympy.Symbol]) -> None:
@@ -217,12 +220,14 @@ def _isolated(
 
 
 def _simplified(zero: ZeroOf) -> sympy.Expr:
-    """Return a rational number of few digits where the zero is one."""
-    near = sympy.Rational(decimal(zero, _DIGITS)).limit_denominator(_DENOMINATOR)
-    try:
-        return near if is_zero(zero.expr.subs(zero.symbol, near)) else zero
-    except UndecidedError:
-        return zero
+    """Return the integer or half-integer in the bracket that is the zero, if one is."""
+    lower, upper = sympy.floor(2 * zero.lower), sympy.ceiling(2 * zero.upper)
+    for twice in range(lower, min(upper, lower + _CANDIDATES) + 1):
+        near = sympy.Rational(twice, 2)
+        if zero.lower < near < zero.upper and _sign(zero.expr, zero.symbol, near) == 0:
+            with suppress(UndecidedError):
+                return near if is_zero(zero.expr.subs(zero.symbol, near)) else zero
+    return zero
 
 
 def _sign(equation: sympy.Expr, t: sympy.Symbol, at: sympy.Rational) -> int:
@@ -236,19 +241,19 @@ def _sign(equation: sympy.Expr, t: sympy.Symbol, at: sympy.Rational) -> int:
 
 
 def _log_loss(data: Distribution | Law, model: Law) -> sympy.Expr:
-    """Return -E_P[log q]."""
+    """Return -E_P[log q]; of data beside a density too, where cross-entropy is infinite."""
     if isinstance(data, Law):
         return cross_entropy(data, model)
-    logs = {
-        x: [(c, t.xreplace({model.variable: formula(x, "an outcome")})) for t, c in model.log_density.items()]
-        for x in data.support
-    }
-    return canonical(-sympy.Add(*(data[x] * c * t for x, found in logs.items() for c, t in found)))
+    own = law_of(data, model)
+    return canonical(-sympy.Add(*(c * expectation(own, t) for t, c in model.log_density.items())))
 
 
 def _value(expr: sympy.Expr) -> Any:
     """Return a value that `klexact.certify` takes, where it is a number."""
     if expr.free_symbols:
         return Formula(expr)
-    found = recognised(expr)
-    return found[0] if found and found[1] == LogForm(1) else Expression(expr)
+    try:
+        found = recognised(expr)
+        return found[0] if found and found[1] == LogForm(1) else Expression(expr)
+    except InvalidNumberError:  # a series
+        return Formula(expr)

@@ -92,7 +92,9 @@ def test_limits_at_an_algebraic_point() -> None:
 
 
 def test_a_coefficient_with_a_pole_is_refused() -> None:
-    with pytest.raises(NoClosedFormError, match=r"a coefficient must be finite at s = 1; found 1/\(s - 1\) of log s"):
+    with pytest.raises(
+        NoClosedFormError, match=r"the leading term of LogForm\(log\(s\)/\(s - 1\)\) must show at s = 1"
+    ):
         limit(log_of(S) / (S - 1), S, QQ(1), 1)
     with pytest.raises(NoClosedFormError, match="a coefficient must be finite"):
         at_infinity(log_of((S + 1) / S) * S, S, 1)
@@ -110,3 +112,17 @@ def test_values_at_every_kind_of_point() -> None:
     with mpmath.workdps(50):
         assert abs(mpmath.mpf(str(value.ball(200).mid().str(50, radius=False))) - 1) < 1e-45  # 200 bits are 60 digits
     assert value.as_expr().has(ZeroOf)
+
+
+def test_a_pole_beside_a_logarithm_goes_where_its_leading_term_goes() -> None:
+    t = sympy.Symbol("t")
+    form = LogForm.log(t) * t - LogForm(t)
+    assert at_infinity(form, t, 1) == LogForm.infinity()
+    with pytest.raises(KLExactError, match="bounded below"):
+        at_infinity(-form, t, 1)
+    over = LogForm.log(1 + t) * (
+        1 / t**2
+    )  # log(1 + t)/t² -> ∞ from above, -∞ from below: its leading term vanishes at 0
+    with pytest.raises(NoClosedFormError, match="the leading term of"):
+        limit(over, t, sympy.QQ(0), 1)
+    assert limit(LogForm.log(2 + t) * (1 / t**2), t, sympy.QQ(0), -1) == LogForm.infinity()
