@@ -11,7 +11,7 @@ from klexact.integrals.quadrature import integrate
 from klexact.integrals.series import summate
 from klexact.laws import Law
 
-__all__ = ["enclose_cross_entropy", "enclose_divergence", "enclose_entropy"]
+__all__ = ["enclose_cross_entropy", "enclose_divergence", "enclose_entropy", "enclose_mass"]
 
 
 def enclose_entropy(p: Law, *, digits: int = 30) -> Enclosure:
@@ -41,6 +41,20 @@ def enclose_divergence(p: Law, q: Law, *, digits: int = 30) -> Enclosure:
     (0.17074406344294074, True)
     """
     return _enclosed(p, _log_density(p) - _log_density(q), digits)
+
+
+def enclose_mass(p: Law, *, digits: int = 30) -> Enclosure:
+    """Enclose the total mass of a law: for a law of your own, which nothing else checks, it must be 1.
+
+    >>> from klexact.laws import ExponentialFamily, gamma
+    >>> enclose_mass(gamma(2, 3)).contains(1)
+    True
+    >>> x, eta = sympy.symbols("x eta")
+    >>> wrong = ExponentialFamily([x], [eta], -2 * sympy.log(-eta), sympy.Interval.open(0, sympy.oo), variable=x)
+    >>> float(enclose_mass(wrong(-3)).upper)
+    3.0
+    """
+    return _enclosed(p, sympy.Integer(1), digits)
 
 
 def _enclosed(p: Law, statistic: sympy.Expr, digits: int) -> Enclosure:

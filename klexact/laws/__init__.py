@@ -34,7 +34,8 @@ Adding a law is writing one function that returns a `Law`:
 6. A rule is a function (law, statistic) -> `Moment` or None, for statistics of other laws whose expectation is known.
 7. Outcomes that are no numbers live in `klexact.laws.spaces`; their entries are the variables x_1, x_2, ...
    Where matrices make the log-partition long, it is a function of the natural parameters.
-8. Add it to `__all__` here, and to `LAWS` in tests/laws/catalogue.py, which every law is tested from.
+8. Prove that its mass is 1, with `klexact.integrals.definition.enclose_mass`: nothing checks it when it is made.
+9. Add it to `__all__` here, and to `LAWS` in tests/laws/catalogue.py, which every law is tested from.
 """
 
 from klexact.laws.bounded import beta, continuous_bernoulli, kumaraswamy, log_uniform, logit_normal, uniform, von_mises

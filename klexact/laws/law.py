@@ -187,7 +187,9 @@ def _grouped(expr: sympy.Expr, steps: Sequence[sympy.Symbol]) -> tuple[sympy.Exp
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Law:
-    """A distribution given by a formula, whose total mass of 1 is not checked; the functions of `klexact.laws` make them.
+    """A distribution given by a formula; the functions of `klexact.laws` make them.
+
+    Of a law of your own nothing checks that the total mass is 1: `klexact.integrals.definition.enclose_mass` proves it.
 
     `log_density` is log q(x) as a linear combination: statistic (an expression in `Law.variable`) -> coefficient.
     `conditions` are what the symbols must satisfy; results hold where they do. `rules` give expectations:

@@ -4,7 +4,7 @@ import pytest
 
 from klexact import enclose, laws
 from klexact.errors import DivergentError, InvalidNumberError, NoClosedFormError
-from klexact.integrals.definition import enclose_cross_entropy, enclose_divergence, enclose_entropy
+from klexact.integrals.definition import enclose_cross_entropy, enclose_divergence, enclose_entropy, enclose_mass
 from klexact.integrals.series import enclose_sums
 from klexact.laws.law import Law
 
@@ -41,3 +41,10 @@ def test_what_is_infinite_or_open_is_said() -> None:
         enclose_divergence(laws.pareto(1, 1), laws.exponential(1))
     with pytest.raises(NoClosedFormError, match="needs values for all parameters; found normal"):
         enclose_entropy(laws.normal(0, laws.law.X))
+
+
+@pytest.mark.parametrize("law", [law for pair in PAIRS for law in pair] + [laws.poisson(3)], ids=str)
+def test_laws_have_mass_one(law: Law) -> None:
+    mass = enclose_mass(law)
+    assert mass.contains(1)
+    assert mass.width <= mass.upper / 10**30
