@@ -23,9 +23,9 @@ def _bar(fraction: float, width: int) -> str:
 
 def ranking_table(ranking: Comparison, digits: int) -> Table:
     """Return the models of a comparison, the one that loses least first."""
-    table = Table(
-        "", "model", "parameters", "optimum", f"lost, {unit_name(ranking.base)}", title="Ranked by D(data ‖ model)"
-    )
+    objective = ranking.best[1].certificate.meaning or "D(data ‖ model)"
+    lost_in = f"lost, {unit_name(ranking.base)}"
+    table = Table("", "model", "parameters", "optimum", lost_in, title=f"Ranked by {objective}")
     for column in table.columns:
         column.overflow = "fold"
     for rank, (name, found) in enumerate(ranking.rows, 1):

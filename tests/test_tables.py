@@ -24,6 +24,13 @@ def test_ranking_marks_irrational_optima_and_missing_ones() -> None:
     assert "∞" in text
 
 
+def test_a_ranking_says_by_what() -> None:
+    data = Distribution.from_counts([1, 2, 4])
+    for objective, title in (("forward", "D(data ‖ model)"), ("reverse", "D(Q‖P)"), ("cross-entropy", "H(P, Q)")):
+        ranking = compare(data, [binomial(2)], objective=objective)
+        assert ranking_table(ranking, 6).title == f"Ranked by {title}"
+
+
 def test_the_story_is_never_cut_off() -> None:
     console = Console(width=80, highlight=False, no_color=True)
     with console.capture() as capture:
