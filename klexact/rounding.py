@@ -17,7 +17,7 @@ from flint import arb, ctx
 from klexact.certify import value_of
 from klexact.dyadic import ends, simplest
 from klexact.errors import UndecidedError
-from klexact.ieee import Rounded, common, direction_of, format_of, rounded
+from klexact.formats import Rounded, common, direction_of, format_of, rounded
 
 __all__ = ["MAX_BITS", "round_balls", "round_to"]
 

@@ -15,7 +15,7 @@ import klexact
 # a module imports only from rows above its own; two modules of one row do not know each other
 FLOORS = [
     ("0", {"errors"}),
-    ("1: balls", {"dyadic", "implicit"}),
+    ("1: balls", {"dyadic", "formats", "implicit"}),
     ("1: numbers", {"exact", "integers", "ratfunc", "roots", "zeroof", "simplex"}),
     ("1: tables", {"signs", "files", "masses", "display"}),
     ("1: steps", {"derivation"}),

@@ -10,7 +10,7 @@ import pytest
 
 from klexact import LogForm
 from klexact.errors import KLExactError
-from klexact.ieee import (
+from klexact.formats import (
     DIRECTIONS,
     FORMATS,
     Format,
@@ -19,11 +19,11 @@ from klexact.ieee import (
     binary32,
     binary64,
     binary128,
+    decode,
     format_of,
-    round_enclosure,
-    round_rational,
     x87_extended,
 )
+from klexact.ieee import round_enclosure, round_rational
 from tests.reference import SIZES, by_bisection, reference
 
 ALL = tuple(FORMATS.values())
@@ -280,3 +280,16 @@ def test_one_number_is_an_interval() -> None:
 def test_no_form_is_taken_for_a_number() -> None:
     with pytest.raises(KLExactError, match="value must be"):
         round_rational(LogForm.log(2))
+
+
+@pytest.mark.parametrize("f", ALL, ids=lambda f: f.name)
+def test_decoding_inverts_encoding(f: Format) -> None:
+    for x in boundaries(f):
+        for number in (round_rational(x, f), round_rational(-x, f, "down")):
+            found = decode(number.bits, f)
+            assert found is not None
+            assert (found.value, found.negative, found.bits) == (number.value, number.negative, number.bits)
+    assert decode("7" + "f" * (-(-f.width // 4) - 1), f) is None
+    for bad in ("", "0" * (f.width // 4 - 1), "G" * (f.width // 4), "0x3ff0000000000"):
+        with pytest.raises(KLExactError, match=f"{f.name} takes"):
+            decode(bad, f)

@@ -12,7 +12,8 @@ from sympy.abc import t
 from klexact import Distribution, LogForm, bulk, forms, rounding
 from klexact.algebraic import AlgebraicForm, Value, evaluate
 from klexact.errors import InvalidBaseError, InvalidNumberError, KLExactError, UndecidedError
-from klexact.ieee import DIRECTIONS, FORMATS, Format, Rounded, round_rational
+from klexact.formats import DIRECTIONS, FORMATS, Format, Rounded
+from klexact.ieee import round_rational
 from klexact.roots import real_roots
 from klexact.rounding import round_balls, round_to
 from tests.reference import reference

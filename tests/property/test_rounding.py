@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from sympy import E
 
 from klexact import Distribution, Enclosure, LogForm, enclose, forms
-from klexact.ieee import DIRECTIONS, FORMATS, Format, Rounded, round_enclosure, round_rational
+from klexact.formats import DIRECTIONS, FORMATS, Format, Rounded
+from klexact.ieee import round_enclosure, round_rational
 from klexact.naive import approximate
 from klexact.rounding import round_balls, round_to
 from tests.reference import SIZES, by_bisection, in_units, power, reference
