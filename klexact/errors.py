@@ -8,6 +8,7 @@ __all__ = [
     "InvalidConstraintError",
     "InvalidDistributionError",
     "InvalidFamilyError",
+    "InvalidFileError",
     "InvalidNumberError",
     "KLExactError",
     "NoClosedFormError",
@@ -51,3 +52,7 @@ class DivergentError(KLExactError):
 
 class UndecidedError(KLExactError):
     """A sign or an equality that could not be decided within the stated work bound."""
+
+
+class InvalidFileError(KLExactError):
+    """A file of golden values, or a report, that is truncated, edited, of a newer format or not what it should be."""

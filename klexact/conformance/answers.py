@@ -1,0 +1,95 @@
+"""Answers of implementations: a number of the asked format, a refusal, or a skip."""
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+from klexact.errors import KLExactError
+from klexact.formats import FORMATS, Format, Rounded, decode, rounded
+
+__all__ = ["Answer", "answer_of"]
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?", re.ASCII)
+_HEXADECIMAL = re.compile(r"([+-]?)0[xX]([0-9a-fA-F]+)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]{1,6})", re.ASCII)
+_SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
+_MAX_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an implementation made of one prompt: exactly one of a number's bits, an error's text, a reason to skip."""
+
+    bits: str | None = None
+    error: str | None = None
+    skip: str | None = None
+
+
+def answer_of(value: Any, dtype: str) -> Answer:
+    """Return a number of any kind, or its text, as an answer in a format: rounded once, to nearest.
+
+    Takes floats, integers, Fractions, scalars of NumPy, torch and JAX, mpmath's numbers, and decimal or hexadecimal text. Raises
+    KLExactError for anything else.
+
+    >>> answer_of(0.1, "binary32").bits, answer_of("inf", "binary16").bits, answer_of("0x1.8p+1", "binary64").bits
+    ('3dcccccd', '7c00', '4008000000000000')
+    """
+    target = FORMATS[dtype]
+    exact = _of_text(value) if isinstance(value, str) else _of_number(value)
+    if isinstance(exact, float):
+        return Answer(bits=_special(exact, target))
+    if isinstance(exact, bool):
+        return Answer(bits=Rounded(target, "nearest", exact, 0, 0).bits)
+    return Answer(bits=rounded(exact.as_integer_ratio(), target, "nearest").bits)
+
+
+def _special(x: float, target: Format) -> str:
+    if not math.isnan(x):
+        return Rounded(target, "nearest", x < 0, None, 0).bits
+    infinity = Rounded(target, "nearest", negative=False, significand=None, exponent=0).bits
+    quiet = int(infinity, 16) | 1 << target.precision - 2
+    return f"{quiet:0{len(infinity)}x}"
+
+
+def _of_number(value: Any) -> Fraction | float | bool:
+    """Return an exact number; an infinity or NaN as a float; a zero as whether it is negative."""
+    if isinstance(value, (int, Fraction)) or (isinstance(value, Rational) and not isinstance(value, bool)):
+        return Fraction(value) or False
+    if hasattr(value, "_mpf_"):  # mpmath's numbers may have more digits than a float
+        sign, mantissa, exponent, _ = value._mpf_
+        if mantissa:
+            magnitude = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+            return -magnitude if sign else magnitude
+    try:
+        x = float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise KLExactError(f"an answer must be one number; found {value!r:.80}: {error}") from None
+    if math.isnan(x) or math.isinf(x):
+        return x
+    return Fraction(x) if x else math.copysign(1, x) < 0
+
+
+def _of_text(text: str) -> Fraction | float | bool:
+    stripped = text.strip()
+    bare = stripped.lstrip("+-").lower()
+    if bare in _SPECIAL:
+        return -_SPECIAL[bare] if stripped.startswith("-") else _SPECIAL[bare]
+    if len(stripped) <= _MAX_CHARACTERS:
+        if match := _HEXADECIMAL.fullmatch(stripped):
+            sign, whole, part, exponent = match.groups()
+            shift = int(exponent) - 4 * len(part)
+            magnitude = Fraction(int(whole + part, 16)) * Fraction(2) ** shift
+            return (-magnitude if sign == "-" else magnitude) or sign == "-"
+        if _DECIMAL.fullmatch(stripped):
+            return Fraction(stripped) or stripped.startswith("-")
+    raise KLExactError(
+        f"an answer's value must be a decimal or hexadecimal number, inf or nan, with at most {_MAX_CHARACTERS:,} characters and "
+        f"an exponent of at most 5 digits; found {text!r:.80}"
+    )
+
+
+def as_number(answer: Answer, dtype: str) -> Rounded | None:
+    """Return the number that the bits of an answer stand for, None for NaN. Raises KLExactError for wrong bits."""
+    return decode(answer.bits or "", FORMATS[dtype])
