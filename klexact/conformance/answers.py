@@ -20,18 +20,22 @@ _MAX_CHARACTERS = 20_000
 
 @dataclass(frozen=True)
 class Answer:
-    """What an implementation made of one prompt: exactly one of a number's bits, an error's text, a reason to skip."""
+    """What an implementation made of one prompt: exactly one of a number's bits, an error's text, a reason to skip.
+
+    `fault` tells that the error is no refusal of the inputs: a program crashed, hung or wrote what is no answer.
+    """
 
     bits: str | None = None
     error: str | None = None
     skip: str | None = None
+    fault: bool = False
 
 
 def answer_of(value: Any, dtype: str) -> Answer:
     """Return a number of any kind, or its text, as an answer in a format: rounded once, to nearest.
 
-    Takes floats, integers, Fractions, scalars of NumPy, torch and JAX, mpmath's numbers, and decimal or hexadecimal text. Raises
-    KLExactError for anything else.
+    Takes floats, integers, Fractions, scalars of NumPy, torch and JAX, mpmath's numbers, and decimal or hexadecimal text.
+    Raises KLExactError for anything else.
 
     >>> answer_of(0.1, "binary32").bits, answer_of("inf", "binary16").bits, answer_of("0x1.8p+1", "binary64").bits
     ('3dcccccd', '7c00', '4008000000000000')
@@ -85,8 +89,8 @@ def _of_text(text: str) -> Fraction | float | bool:
         if _DECIMAL.fullmatch(stripped):
             return Fraction(stripped) or stripped.startswith("-")
     raise KLExactError(
-        f"an answer's value must be a decimal or hexadecimal number, inf or nan, with at most {_MAX_CHARACTERS:,} characters and "
-        f"an exponent of at most 5 digits; found {text!r:.80}"
+        f"an answer's value must be a decimal or hexadecimal number, inf or nan, with at most {_MAX_CHARACTERS:,} "
+        f"characters and an exponent of at most 5 digits; found {text!r:.80}"
     )
 
 
