@@ -40,6 +40,8 @@ def answer_of(value: Any, dtype: str) -> Answer:
     >>> answer_of(0.1, "binary32").bits, answer_of("inf", "binary16").bits, answer_of("0x1.8p+1", "binary64").bits
     ('3dcccccd', '7c00', '4008000000000000')
     """
+    if isinstance(value, Answer):
+        return value
     target = FORMATS[dtype]
     exact = _of_text(value) if isinstance(value, str) else _of_number(value)
     if isinstance(exact, float):

@@ -18,7 +18,7 @@ class Target:
     """One implementation as a golden function.
 
     `call(dtype, *arguments)` gets the arguments of a case in order, as `Case.values` gives them (floats that the format has exactly,
-    nested lists of them, ints, text), and returns one number. `line(dtype, *arguments)` gets the same and returns one line of
+    nested lists of them, ints, text), and returns one number, or an `Answer` that skips. `line(dtype, *arguments)` gets the same and returns one line of
     Python that prints it. What `call` raises counts as its refusal of the input. `conventions` are the alternates that it claims.
     """
 
