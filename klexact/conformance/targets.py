@@ -17,9 +17,10 @@ class MissingLibraryError(KLExactError):
 class Target:
     """One implementation as a golden function.
 
-    `call(dtype, *arguments)` gets the arguments of a case in order, as `Case.values` gives them (floats that the format has exactly,
-    nested lists of them, ints, text), and returns one number, or an `Answer` that skips. `line(dtype, *arguments)` gets the same and returns one line of
-    Python that prints it. What `call` raises counts as its refusal of the input. `conventions` are the alternates that it claims.
+    `call(dtype, *arguments)` gets the arguments of a case in order, as `Case.values` gives them (floats that the format has
+    exactly, nested lists of them, ints, text), and returns one number, or an `Answer` with a reason to skip.
+    `line(dtype, *arguments)` gets the same and returns one line of Python that prints it. What `call` raises counts as its
+    refusal of the input. `conventions` are the alternates that it claims.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Adapter:
-    """A library: its name on the command line, its distributions on PyPI, and a function that imports it and returns its targets."""
+    """A library: its name on the command line, its distributions on PyPI, and what imports it and returns its targets."""
 
     name: str
     distributions: tuple[str, ...]
