@@ -68,7 +68,8 @@ def grade(case: Case, dtype: str, answer: Answer, *, conventions: Collection[str
     if answer.skip is not None:
         return Verdict("skipped")
     if answer.error is not None:
-        return Verdict("correct", explained=True) if view.kind == "domain" else Verdict("errored")
+        refused = view.kind == "domain" and not answer.fault
+        return Verdict("correct", explained=True) if refused else Verdict("errored")
     got = as_number(answer, dtype)
     if any(_same(got, bits, dtype) for bits in _alternates(case, dtype, conventions)):
         return Verdict("correct", explained=True)
