@@ -34,8 +34,8 @@ class Answer:
 def answer_of(value: Any, dtype: str) -> Answer:
     """Return a number of any kind, or its text, as an answer in a format: rounded once, to nearest.
 
-    Takes floats, integers, Fractions, scalars of NumPy, torch and JAX, mpmath's numbers, and decimal or hexadecimal text; an Answer,
-    such as a skip, stays as it is. Raises KLExactError for anything else.
+    Takes floats, integers, Fractions, scalars of NumPy, torch and JAX, mpmath's numbers, decimal or hexadecimal text; an Answer
+    (a skip) stays as it is. Raises KLExactError for anything else.
 
     >>> answer_of(0.1, "binary32").bits, answer_of("inf", "binary16").bits, answer_of("0x1.8p+1", "binary64").bits
     ('3dcccccd', '7c00', '4008000000000000')
