@@ -5,12 +5,12 @@ import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from klexact.conformance.answers import Answer, answer_of
+from klexact.conformance.lines import call_line, importing
 from klexact.conformance.outcomes import Outcome, outcome
 from klexact.conformance.reports import Report, report_of, versions
 from klexact.conformance.targets import MissingLibraryError, Target
@@ -20,7 +20,18 @@ from klexact.golden.cases import PACKAGED, Case, index, load, names
 from klexact.golden.generators import is_generated
 from klexact.work import run
 
-__all__ = ["LEVELS", "Outcome", "again", "arguments", "case_of", "check", "check_target", "longest", "questions"]
+__all__ = [
+    "LEVELS",
+    "Outcome",
+    "again",
+    "arguments",
+    "case_of",
+    "check",
+    "check_target",
+    "longest",
+    "questions",
+    "targets_of",
+]
 
 LEVELS = ("core", "full", "long")
 
@@ -141,13 +152,14 @@ def _adapter(name: str) -> Any:
 
 
 @cache
-def _targets(adapter: str) -> tuple[Target, ...]:
+def targets_of(adapter: str) -> tuple[Target, ...]:
+    """Return the targets of an adapter, made once in each process. Raises KLExactError, or MissingLibraryError."""
     return tuple(_adapter(adapter).targets())
 
 
 def _answered_by_name(chunk: Mapping[str, Any]) -> list[list[Any]]:
     asked = tuple(chunk["target"])
-    for target in _targets(chunk["adapter"]):
+    for target in targets_of(chunk["adapter"]):
         if (target.name, target.function, target.variant, target.unit) == asked:
             return _answered(target, chunk["adapter"], chunk)
     raise KLExactError(f"the adapter {chunk['adapter']} must have the target {' '.join(asked)}; found none")
@@ -177,7 +189,7 @@ def _line_by_id(target: Target, adapter: str | None, case: Case, dtype: str) -> 
     head = "from klexact.conformance.checking import"
     if adapter is not None:
         return f"{head} again; print(again{(adapter, target.name, case.id, dtype)})"
-    imported, name = _imported(target.name)
+    imported, name = importing(target.name)
     return f"{imported}{head} arguments; print({name}(*arguments{(case.id, dtype)}))"
 
 
@@ -216,7 +228,7 @@ def again(adapter: str, target: str, case_id: str, dtype: str, *, directory: Pat
     """Return what a target of an adapter computes for a case: the line that reports print for long vectors."""
     case = case_of(case_id, directory=directory)
     asked = (target, case.function, case.variant, case.unit)
-    for found in _targets(adapter):
+    for found in targets_of(adapter):
         if (found.name, found.function, found.variant, found.unit) == asked:
             return found.call(dtype, *arguments(case_id, dtype, directory=directory))
     raise KLExactError(f"the adapter {adapter} must have the target {' '.join(asked)}; found none")
@@ -254,7 +266,7 @@ def check(
         unit=unit,
         dtypes=(dtype,),
         call=lambda _, *given: func(*given),
-        line=lambda _, *given: _call_written(_name(func), given),
+        line=lambda _, *given: call_line(_name(func), given),
         conventions=frozenset(conventions),
     )
     return report_of(check_target(target, level=level, directory=directory), directory=directory)
@@ -263,24 +275,3 @@ def check(
 def _name(func: Callable[..., Any]) -> str:
     named = getattr(func, "__qualname__", type(func).__qualname__)
     return f"{getattr(func, '__module__', None) or type(func).__module__}.{named}"
-
-
-def _imported(named: str) -> tuple[str, str]:
-    """Return what imports a function of a dotted name, and how it is called then; "f" where no import reaches it."""
-    module, _, name = named.rpartition(".")
-    if "<" in named or not module:
-        return "", "f" if "<" in name else name
-    return ("" if module == "__main__" else f"from {module} import {name}; "), name
-
-
-def _call_written(named: str, given: Sequence[Any]) -> str:
-    imported, name = _imported(named)
-    text = ", ".join(map(_written, given))
-    fractions = "from fractions import Fraction; " if "Fraction(" in text else ""
-    return f"{fractions}{imported}print({name}({text}))"
-
-
-def _written(x: Any) -> str:
-    if isinstance(x, list):
-        return f"[{', '.join(map(_written, x))}]"
-    return repr(x) if isinstance(x, (str, int, Fraction)) or x - x == 0 else f"float('{x}')"
