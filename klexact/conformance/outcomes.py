@@ -1,7 +1,7 @@
 """What became of one question put to one implementation: the answer, its verdict, and how to see it again."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from klexact.conformance.answers import Answer
@@ -68,11 +68,16 @@ def outcome(
         dtype=dtype,
         target=target,
         flags=view.flags,
-        answer=answer,
+        answer=replace(answer, error=_printable(answer.error), skip=_printable(answer.skip)),
         verdict=grade(case, dtype, answer, conventions=conventions),
         wanted="an error or NaN" if view.nearest is None else shown(view.nearest, dtype),
         line=line,
     )
+
+
+def _printable(text: str | None) -> str | None:
+    """Return what an implementation said with escapes for what would move a cursor or cannot be encoded."""
+    return text and "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def outcomes_of(
