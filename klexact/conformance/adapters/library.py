@@ -80,9 +80,9 @@ def off_simplex(*vectors: list[float]) -> Answer | None:
 class Library:
     """How a library receives numbers.
 
-    `prelude` is the beginning of every line. `array(name, numbers)` makes what the library takes, with a name of `dtypes` (format ->
-    the library's name of it); `text`, with {numbers} and {dtype}, is the same as Python. `compiled` makes a function faster
-    to call; `compiled_text`, with {names} and {formula}, is the same as Python.
+    `prelude` is the beginning of every line. `dtypes` are the library's names of formats; `array(name, numbers)` makes what
+    it takes, and `text`, with {numbers} and {dtype}, is the same as Python. `compiled` makes a function faster to call, and
+    `compiled_text`, with {names} and {formula}, is the same as Python.
     """
 
     prelude: str
