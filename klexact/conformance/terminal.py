@@ -1,62 +1,60 @@
 """Reports on a terminal."""
 
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from klexact.conformance.grading import GRADES
+from klexact.conformance.grading import DEFECTS, GRADES
 from klexact.conformance.reports import Report, Row
 
 __all__ = ["show"]
 
-_SHORT = {"correct": "corr.", "faithful": "faith.", "accurate": "acc.", "conditioned": "cond.", "fail": "fail"}
+_COLUMNS = ("cases", "corr.", "faith", "acc.", "cond.", "fail", "defects", "err.", "skip", "worst ulp")
+_WIDTHS = (5, 5, 5, 5, 5, 5, 12, 4, 4, 9)
 
 
 def show(report: Report, console: Console, *, flags: bool = False) -> None:
-    """Print a report: a row for each implementation and format, the worst answer of each with the line that asks again.
+    """Print a report: a table for each implementation and golden function, a row for each format, in 80 columns.
 
-    With `flags`, each row is followed by one for each flag.
+    Below stands the worst answer in each format that is not `correct`, with the line that asks again; with `flags`, the verdicts
+    of each flag, too.
     """
     console.print(Text(report.title))
-    table = Table("target", "function", "format", box=None, pad_edge=False)
-    for name in ("cases", *_SHORT.values(), "defects", "errored", "skipped", "worst ulp"):
-        table.add_column(name, justify="right")
-    for row in report.rows:
-        table.add_row(*map(Text, _cells(row)), style=_style(row))
-        if flags:
-            for flag, counts in row.flags.items():
-                table.add_row(Text(f"  {flag}"), "", "", *map(Text, _flag_cells(counts)), style="dim")
-    console.print(table)
-    for row in report.rows:
-        for x in row.examples[:1]:
-            said = f"{x.target}, {x.key} ({x.slug}): {x.verdict.name}, got {x.got}, wanted {x.wanted}"
+    for where, found in groupby(report.rows, key=lambda row: row.where[:4]):
+        rows = list(found)
+        console.print(Text(f"\n{where[0]}: {' '.join(where[1:])}", style="bold"), soft_wrap=True)
+        console.print(_table(rows))
+        for x in (row.examples[0] for row in rows if row.examples):
+            said = f"{x.verdict.name} in {x.dtype}: got {x.got}, wanted {x.wanted} ({x.slug}, {x.case})"
             console.print(Text(said), soft_wrap=True)
             console.print(Text(f"  {x.line}", style="dim"), soft_wrap=True)
+        for row in rows if flags else ():
+            for flag, counts in row.flags.items():
+                verdicts = ", ".join(f"{name} {n}" for name, n in counts.items())
+                console.print(Text(f"{row.dtype} {flag}: {verdicts}", style="dim"), soft_wrap=True)
+
+
+def _table(rows: Iterable[Row]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("format", min_width=9)
+    for name, width in zip(_COLUMNS, _WIDTHS, strict=True):
+        table.add_column(name, justify="right", min_width=width)
+    for row in rows:
+        table.add_row(row.dtype, *_counted(row.counts, row.explained), row.worst_ulps, style=_style(row))
+    return table
+
+
+def _counted(counts: Mapping[str, int], explained: int) -> list[str]:
+    defects = sum(counts.get(name, 0) for name in DEFECTS)
+    ends = (str(counts.get(name, 0)) for name in ("errored", "skipped"))
+    grades = (str(counts.get(name, 0)) for name in GRADES)
+    return [str(sum(counts.values())), *grades, f"{defects} ({explained} expl.)" if explained else str(defects), *ends]
 
 
 def _style(row: Row) -> str:
     if sum(row.defects.values()) or row.grades["fail"]:
         return "red"
     return "yellow" if row.counts.get("errored") else "green"
-
-
-def _cells(row: Row) -> list[str]:
-    named = f"{row.function} {row.variant} {row.unit}"
-    defects = sum(row.defects.values())
-    explained = f"{defects} ({row.explained} expl.)" if row.explained else str(defects)
-    grades = [str(n) for n in row.grades.values()]
-    ends = [str(row.counts.get(name, 0)) for name in ("errored", "skipped")]
-    return [row.target, named, row.dtype, str(len(row.outcomes)), *grades, explained, *ends, row.worst_ulps]
-
-
-def _flag_cells(counts: dict[str, int]) -> list[str]:
-    defects = sum(n for name, n in counts.items() if name not in {*GRADES, "errored", "skipped"})
-    grades = [str(counts.get(name, 0)) for name in GRADES]
-    return [
-        str(sum(counts.values())),
-        *grades,
-        str(defects),
-        str(counts.get("errored", 0)),
-        str(counts.get("skipped", 0)),
-        "",
-    ]

@@ -294,19 +294,39 @@ def test_known_failures_are_skipped_in_junit(report: Report) -> None:
     assert said == ["known: known since 1948", "takes no thirds"]
 
 
-def printed(report: Report, **options: bool) -> str:
-    console = Console(file=io.StringIO(), width=200)
-    show(report, console, **options)
-    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+def printed(report: Report, *, flags: bool = False) -> str:
+    file = io.StringIO()
+    show(report, Console(file=file, width=80), flags=flags)
+    return file.getvalue()
 
 
 def test_the_terminal_shows_rows_flags_and_the_worst_line(report: Report) -> None:
-    text = printed(report, flags=True)
-    assert "5 (1 expl.)" in text
-    assert "NaN, got nan, wanted 0.3333333333333333\n  print(5)\n" in text
-    assert text.count("Basic") == 2
-    assert "Basic" not in printed(report)
+    text = printed(report)
+    lines = [line.split() for line in text.splitlines()]
+    head = next(line for line in lines if line[:1] == ["format"])
+    assert head == [
+        "format",
+        "cases",
+        "corr.",
+        "faith",
+        "acc.",
+        "cond.",
+        "fail",
+        "defects",
+        "err.",
+        "skip",
+        "worst",
+        "ulp",
+    ]
+    rows = [line for line in lines if line[:1] == ["binary64"]]
+    assert rows[0] == ["binary64", "2", "2", *["0"] * 7, "0.333"]
+    assert rows[1] == ["binary64", "12", *["1"] * 5, "5", "(1", "expl.)", "1", "1", "NaN"]
+    assert "\nmade.f: entropy raw nat\n" in text
+    assert "NaN in binary64: got nan, wanted 0.3333333333333333 (made, entropy-000000000005)\n  print(5)\n" in text
     assert "print(1)" not in text  # all are correct in that row
+    assert "Basic" not in text
+    flagged = printed(report, flags=True)
+    assert "\nbinary64 Odd: faithful 1, conditioned 1, NaN 1, WrongSign 1, DomainError 1, skipped 1\n" in flagged
 
 
 def test_markup_in_names_is_shown_as_it_is(golden: Path) -> None:
