@@ -19,8 +19,8 @@ _WIDTHS = (5, 5, 5, 5, 5, 5, 12, 4, 4, 9)
 def show(report: Report, console: Console, *, flags: bool = False) -> None:
     """Print a report: a table for each implementation and golden function, a row for each format, in 80 columns.
 
-    Below stands the worst answer in each format that is not `correct`, with the line that asks again; with `flags`, the verdicts
-    of each flag, too.
+    Below stands the worst answer in each format that is not `correct`, with the line that asks again; with `flags` the verdicts
+    of each flag too.
     """
     console.print(Text(report.title))
     for where, found in groupby(report.rows, key=lambda row: row.where[:4]):
