@@ -2,7 +2,9 @@
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -16,6 +18,7 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})
 _HEXADECIMAL = re.compile(r"([+-]?)0[xX]([0-9a-fA-F]+)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]{1,6})", re.ASCII)
 _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
 _MAX_CHARACTERS = 20_000
+_MAX_ADJUSTED = 99_999  # the decimal exponent: binary128 ends at 4932
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Answer:
 def answer_of(value: Any, dtype: str) -> Answer:
     """Return a number of any kind, or its text, as an answer in a format: rounded once, to nearest.
 
-    Takes floats, integers, Fractions, scalars of NumPy, torch and JAX, mpmath's numbers, decimal or hexadecimal text; an Answer
+    Takes floats, integers, Fractions, Decimals, scalars of NumPy, torch, JAX and mpmath, decimal or hexadecimal text; an Answer
     (a skip) stays as it is. Raises KLExactError for anything else.
 
     >>> answer_of(0.1, "binary32").bits, answer_of("inf", "binary16").bits, answer_of("0x1.8p+1", "binary64").bits
@@ -68,6 +71,11 @@ def _of_number(value: Any) -> Fraction | float | bool:
         if mantissa:
             magnitude = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
             return -magnitude if sign else magnitude
+    if hasattr(value, "as_integer_ratio") and not _is_extreme(value):  # long doubles, decimals
+        with suppress(TypeError, ValueError, OverflowError):
+            ratio = Fraction(*value.as_integer_ratio())
+            if ratio:
+                return ratio
     try:
         x = float(value)
     except (TypeError, ValueError, OverflowError) as error:
@@ -75,6 +83,11 @@ def _of_number(value: Any) -> Fraction | float | bool:
     if math.isnan(x) or math.isinf(x):
         return x
     return Fraction(x) if x else math.copysign(1, x) < 0
+
+
+def _is_extreme(value: Any) -> bool:
+    """Tell whether a decimal would fill megabytes as a ratio."""
+    return isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > _MAX_ADJUSTED)
 
 
 def _of_text(text: str) -> Fraction | float | bool:
