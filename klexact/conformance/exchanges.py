@@ -33,7 +33,7 @@ def exchange(
 
     `read(id, content)` makes a reply of a JSON object that names a prompt; what it refuses by a KLExactError, and a crash or a
     hang, becomes `failed(text)`. The program is started again after a failure, at most `restarts` times; after that,
-    prompts that were not asked are `failed` too. `progress(n)` hears that n more have a reply.
+    prompts that still lack a reply are `failed` too. `progress(n)` hears that n more have a reply.
 
     Raises KLExactError where a reply belongs to no prompt (no JSON object with an id, an unknown id, one answered
     twice), where the program cannot be started, replies to everything and does not end with exit code 0, or fails with
@@ -137,7 +137,7 @@ class _Exchange(Generic[Reply]):
 
     def _give_up(self, fault: str) -> None:
         for key in list(self.waiting):
-            self._blame(key, f"not asked: the program failed {len(self.faults)} times, the last time it {fault}")
+            self._blame(key, f"not answered: the program failed {len(self.faults)} times, the last time it {fault}")
 
     def _require_explained(self) -> None:
         for fault, keys in self.faults:

@@ -148,7 +148,13 @@ def test_a_program_that_always_crashes_is_started_so_many_times(tmp_path: Path) 
     assert all(answer.fault for answer in found.values())
     texts = [answer.error or "" for answer in found.values()]
     assert texts[0] == texts[1] == "the program ended with exit code 2"
-    assert texts[2:] == ["not asked: the program failed 5 times, the last time it ended with exit code 2"] * 28
+    assert texts[2:] == ["not answered: the program failed 5 times, the last time it ended with exit code 2"] * 28
+
+
+def test_without_restarts_what_is_left_has_no_answer() -> None:
+    found = ask(each("if i == 2: sys.exit(6)", ECHO), prompts(4), restarts=0)
+    lost = Answer(error="not answered: the program failed 1 times, the last time it ended with exit code 6", fault=True)
+    assert found == bits(0, 1) | dict.fromkeys(["entropy-2:binary16", "entropy-3:binary16"], lost)
 
 
 def test_a_hang_is_ended_and_the_rest_is_asked() -> None:
