@@ -1,4 +1,4 @@
-"""A runner over JSON lines, made of klexact's own grader: `python -m tests.conformance.runner`."""
+"""A runner over JSON lines, made of klexact's own grader: `python runner.py`."""
 
 import json
 import sys

@@ -17,6 +17,7 @@ from klexact.errors import InvalidFileError, KLExactError
 from klexact.golden.cases import PACKAGED, content_hash
 from klexact.golden.runner import make_document, make_vectors
 from klexact.golden.vectorrecipes import RECIPES
+from tests.conformance import runner
 from tests.conformance.documents import documents
 from tests.conformance.runner import verdict
 
@@ -78,7 +79,7 @@ def test_a_runner_does_not_see_the_verdict(vectors: tuple[RunnerVector, ...]) ->
 
 def test_a_right_runner_is_right(vectors: tuple[RunnerVector, ...]) -> None:
     heard: list[int] = []
-    report = check_runner([sys.executable, "-m", "tests.conformance.runner"], vectors, progress=heard.append)
+    report = check_runner([sys.executable, runner.__file__], vectors, progress=heard.append)
     assert report.ok
     assert report.vectors == len(vectors) == sum(heard)
 
