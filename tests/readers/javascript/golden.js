@@ -3,10 +3,10 @@
 const { createHash } = require("crypto");
 const { fromBits, toBits, functions } = require("./kl.js");
 
-function* stream({ generator, seed, bits }, n) {
+function* stream({ generator, seed, bits, step }, n) {
   for (let i = 0, x = Number(seed); i < n; i++) {
     if (generator === "minstd") yield 1 + ((x = (48271 * x) % 2147483647) % 2 ** Number(bits));
-    else yield generator === "constant" ? 1 : i + 1;
+    else yield generator === "constant" ? 1 : 1 + Math.floor(i / Number(step || 1));
   }
 }
 
