@@ -13,7 +13,7 @@ from klexact.conformance.targets import Adapter, Target
 __all__ = ["ADAPTER"]
 
 _DTYPES = {"binary64": "float64"}
-_LARGEST = 2**31
+_LARGEST = 2**53
 
 
 def _array(name: str, numbers: Any) -> Any:
