@@ -21,8 +21,10 @@ TORCH = (
     "t = lambda x: torch.tensor(x, dtype=torch.float64); "
 )
 DIT = "import dit; "
-TORCHMETRICS = "import torch; from torchmetrics.functional import kl_divergence; "
+TORCHMETRICS = (
+    "import torch; from torchmetrics.functional import kl_divergence; "
     "t = lambda x: torch.tensor([x], dtype=torch.float64); "
+)
 NUMPYRO = f"{JAX}import numpyro.distributions as d; "
 TFP = f"{JAX}from tensorflow_probability.substrates.jax import distributions as d; "
 SKLEARN = "import numpy as np; from sklearn.metrics import mutual_info_score; "
