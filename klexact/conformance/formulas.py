@@ -173,9 +173,9 @@ def jensen_shannon(s: Sides) -> list[Log]:
 class Formula:
     """How a function is computed, step by step: what a mistake can replace.
 
-    `read` makes probabilities of what is given, `early` changes the vectors, `normalised` divides them by their totals, `late`
-    changes them again; `measure` makes terms, `term` numbers of them, `sum` their sum (given the number of entries); generalised
-    adds Σq - Σp; `outputs` come last.
+    `read` makes probabilities of what is given, `early` changes the vectors, `normalised` divides them by their totals, and
+    `late` changes them again; `measure` makes terms, `term` numbers of them, `sum` their sum (given the number of entries);
+    generalised adds Σq - Σp; `outputs` come last.
     """
 
     measure: Callable[[Sides], list[Log]]

@@ -89,12 +89,13 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answered(golden: Path, asked: tuple[str, str, str], function: Callable[..., Any]) -> list[Outcome]:
     found = []
     for case in load(*asked, golden).cases:
-        try:
-            with np.errstate(all="ignore"):
-                answer = answer_of(function(*case.values("binary64").values()), "binary64")
-        except (ValueError, ZeroDivisionError, OverflowError) as error:
-            answer = Answer(error=str(error))
-        found.append(outcome(case, "binary64", answer, target="mine", line=""))
+        for dtype in case.views:
+            try:
+                with np.errstate(all="ignore"):
+                    answer = answer_of(function(*case.values(dtype).values()), dtype)
+            except (ValueError, ZeroDivisionError, OverflowError) as error:
+                answer = Answer(error=str(error))
+            found.append(outcome(case, dtype, answer, target="mine", line=""))
     return found
 
 
@@ -374,6 +375,31 @@ def test_answers_outside_the_domain_are_named(tmp_path: Path) -> None:
     directory = golden_made.write(tmp_path, {RAW: [golden_made.case(*RAW, x) for x in given]})
     (found,) = diagnosed(directory, RAW, summed(lambda x, y: term(x, y) if x > 0 else 0.0))
     assert (found.name, found.explains, found.of) == ("no check of the domain", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda p, q: kl(q, p), "reversed arguments"),
+        (lambda p, q: kl(p, q) / log(2), "wrong base: bits in place of nats"),
+        (np_kl, "natural formula, NaN at zeros"),
+        (lambda p, q: kl(p, clipped(q, 1e-7)), "q clipped at 1e-07"),
+    ],
+)
+def test_narrow_formats_take_part(tmp_path: Path, function: Callable[..., Any], name: str) -> None:
+    dtypes = ["binary16", "binary32", "binary64"]
+    given = list(pairs())[:19]
+    cases = [golden_made.case(*RAW, {"p": p, "q": q}, dtypes=dtypes, slug=str(i)) for i, (p, q) in enumerate(given)]
+    found = diagnosed(golden_made.write(tmp_path, {RAW: cases}), RAW, function)
+    assert found[0].name == name
+    assert found[0].explains > 0.9 * found[0].of
+
+
+def test_formats_beyond_floats_are_left_out(tmp_path: Path) -> None:
+    cases = [golden_made.case(*RAW, {"p": p, "q": q}, dtypes=["binary128"]) for p, q in list(pairs())[:4]]
+    outcomes = answered(golden_made.write(tmp_path, {RAW: cases}), RAW, lambda p, q: kl(q, p))
+    assert any(x.verdict.name == "fail" for x in outcomes)
+    assert diagnose(outcomes, directory=tmp_path) == []
 
 
 def test_functions_without_a_formula_get_mistakes_of_results(tmp_path: Path) -> None:
