@@ -251,11 +251,10 @@ def check(
     It returns one number; what it raises is its refusal of that input. `conventions` names the alternates that it claims.
     Raises KLExactError where there is nothing to run.
 
-    >>> from math import inf, log
-    >>> def entr(p):
-    ...     return -p * log(p) if p else 0.0
-    >>> check(entr, "entr").passed("accurate")  # doctest: +SKIP
-    True
+    >>> check("kl_divergence")
+    Traceback (most recent call last):
+    ...
+    klexact.errors.KLExactError: what is checked must be callable; found 'kl_divergence'
     """
     if not callable(func):
         raise KLExactError(f"what is checked must be callable; found {func!r:.80}")
