@@ -1,11 +1,12 @@
 """Decimals written from integers: rational numbers and balls, rounded once, ties away from zero."""
 
+from fractions import Fraction
 from typing import Any
 
 from flint import arb, fmpz
 from sympy import QQ
 
-__all__ = ["of_ball", "of_rational"]
+__all__ = ["of_ball", "of_rational", "outward"]
 
 
 def of_rational(q: Any, digits: int, places: int | None) -> str:
@@ -74,3 +75,19 @@ def _trimmed(text: str) -> str:
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return mantissa + e + exponent
+
+
+def outward(q: Fraction, digits: int, *, up: bool) -> str:
+    """Return the decimal of so many significant digits next to a number, from below or above; itself where it is one.
+
+    >>> outward(Fraction(2, 3), 3, up=False), outward(Fraction(2, 3), 3, up=True), outward(Fraction(-1, 8), 5, up=True)
+    ('6.66e-1', '6.67e-1', '-1.25e-1')
+    """
+    if not q:
+        return "0"
+    scale = digits - 1 - _floor_log10(abs(q.numerator), q.denominator)
+    scaled = q * Fraction(10) ** scale
+    mantissa = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
+    text = fmpz(abs(mantissa)).str()
+    tail = text[1:].rstrip("0")
+    return f"{'-' * (q < 0)}{text[0]}{'.' * bool(tail)}{tail}e{len(text) - 1 - scale}"

@@ -27,10 +27,12 @@ from klexact.masses import masses
 __all__ = [
     "MEASURES",
     "Approximation",
+    "Sum",
     "approximate",
     "conditional_entropy",
     "cross_entropy",
     "entropy",
+    "evaluate",
     "jeffreys_divergence",
     "jensen_shannon_divergence",
     "kl_divergence",
@@ -45,10 +47,10 @@ Table = Mapping[Hashable, Fraction]
 
 @dataclass(frozen=True)
 class Sum:
-    """A definition written out: Σ c·log r over exact pairs (c, r) and a linear part in nats; None stands for +∞."""
+    """A definition written out: Σ c·log r over exact pairs (c, r) and linear terms in nats; None stands for +∞."""
 
     terms: tuple[tuple[Fraction, Fraction], ...] | None
-    linear: Fraction = Fraction(0)
+    linear: tuple[Fraction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,15 @@ def approximate(
         raise KLExactError(f"the function must be one of {', '.join(MEASURES)}; found {function!r}")
     if not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
         raise KLExactError(f"digits must lie between 1 and {MAX_DIGITS:,} (more would take minutes); found {digits!r}")
-    written = MEASURES[function](*operands, **options)
+    return evaluate(MEASURES[function](*operands, **options), digits=digits, base=base)
+
+
+def evaluate(written: Sum, *, digits: int, base: object = sympy.E) -> Approximation:
+    """Return the value of a definition that is written out, as `approximate` does.
+
+    >>> evaluate(Sum(((Fraction(3), Fraction(1, 2)),), (Fraction(1),)), digits=5, base=2).value < -1
+    True
+    """
     wanted = digits * 10 // 3 + 2
     prec, most = wanted + 64, wanted + _SPARE_BITS
     while True:
@@ -135,9 +145,11 @@ def jeffreys_divergence(p: Any, q: Any, variant: str | None = None) -> Sum:
     return _added([(Fraction(1), kl_divergence(p, q, variant)), (Fraction(1), kl_divergence(q, p, variant))])
 
 
-def jensen_shannon_divergence(*components: Any, weights: Iterable[object] | None = None) -> Sum:
+def jensen_shannon_divergence(
+    *components: Any, weights: Iterable[object] | None = None, variant: str | None = None
+) -> Sum:
     """Σ w_i D(p_i‖m) with m = Σ w_i p_i."""
-    tables = _read(components, None)
+    tables = _read(components, variant)
     shares = [Fraction(1, len(tables))] * len(tables)
     if weights is not None:
         shares = list(_read([list(weights)], None)[0].values())
@@ -150,9 +162,9 @@ def jensen_shannon_divergence(*components: Any, weights: Iterable[object] | None
     return _added([(w, _divergence(table, middle)) for w, table in zip(shares, tables, strict=True) if w != 0])
 
 
-def mutual_information(joint: Any, x: Any = 0, y: Any = 1) -> Sum:
+def mutual_information(joint: Any, x: Any = 0, y: Any = 1, variant: str | None = None) -> Sum:
     """I(X; Y) = Σ p(x, y) log(p(x, y) / (p(x) p(y)))."""
-    pairs, one, other = _coordinates(joint, x, y)
+    pairs, one, other = _coordinates(joint, x, y, variant)
     return Sum(tuple((p, p / (one[a] * other[b])) for (a, b), p in pairs.items() if p != 0))
 
 
@@ -181,19 +193,21 @@ def _divergence(one: Table, other: Table, *, generalised: bool = False) -> Sum:
             return Sum(None)
         if x != 0:
             terms.append((x, x / y))
-    linear = sum(other.values(), Fraction(0)) - sum(one.values(), Fraction(0)) if generalised else Fraction(0)
-    return Sum(tuple(terms), linear)
+    if not generalised:
+        return Sum(tuple(terms))
+    zero = Fraction(0)
+    return Sum(tuple(terms), tuple(other.get(name, zero) - one.get(name, zero) for name in {**one, **other}))
 
 
 def _added(parts: Sequence[tuple[Fraction, Sum]]) -> Sum:
     terms: list[tuple[Fraction, Fraction]] = []
-    linear = Fraction(0)
+    linear: list[Fraction] = []
     for weight, part in parts:
         if part.terms is None:
             return Sum(None)
         terms += [(weight * c, r) for c, r in part.terms]
-        linear += weight * part.linear
-    return Sum(tuple(terms), linear)
+        linear += [weight * x for x in part.linear]
+    return Sum(tuple(terms), tuple(linear))
 
 
 # -- reading -----------------------------------------------------------------------------------------------
@@ -233,10 +247,12 @@ def _fractions(table: Iterable[tuple[Hashable, Any]]) -> dict[Hashable, Fraction
     return found
 
 
-def _coordinates(joint: Any, x: Any, y: Any) -> tuple[dict[Any, Fraction], dict[Any, Fraction], dict[Any, Fraction]]:
+def _coordinates(
+    joint: Any, x: Any, y: Any, variant: str | None = None
+) -> tuple[dict[Any, Fraction], dict[Any, Fraction], dict[Any, Fraction]]:
     """Return the joint table of two groups of coordinates, and the two marginals."""
     axes = [axis if isinstance(axis, tuple) else (axis,) for axis in (x, y)]
-    (table,) = _read([joint], None)
+    (table,) = _read([joint], variant)
     pairs: dict[Any, Fraction] = {}
     one: dict[Any, Fraction] = {}
     other: dict[Any, Fraction] = {}
@@ -266,12 +282,13 @@ def _evaluated(written: Sum, base: object, prec: int) -> Approximation:
     if written.terms is None:
         return Approximation(None, Fraction(0), prec)
     context = _context(prec)
-    linear = _mpf(written.linear, context)
+    linear = _mpf(sum(written.linear, Fraction(0)), context)
     total, sizes, coefficients = linear, abs(linear), context.zero
+    log = cache(lambda r: context.log(_mpf(r, context)))
     for c, r in written.terms:
         if r != 1:
             coefficient = _mpf(c, context)
-            term = coefficient * context.log(_mpf(r, context))
+            term = coefficient * log(r)
             total += term
             sizes += abs(term)
             coefficients += abs(coefficient)

@@ -16,7 +16,7 @@ __all__ = ["MAX_LENGTH", "described", "entries", "is_generated", "weights"]
 MAX_LENGTH = 1_000_000
 _KEYS = {
     "minstd": {"seed", "bits"},
-    "ramp": {"reverse"},
+    "ramp": {"reverse", "step"},
     "constant": set[str](),
     "powers": {"reverse"},
 }
@@ -76,14 +76,16 @@ def entries(description: Mapping[str, str]) -> list[Fraction]:
     if description["generator"] == "powers":
         return [Fraction(1, 1 << k) if k else Fraction(0) for k in found]
     scale = 1 << _integer(description, "shift", 0, 1_000)
-    return [Fraction(w, scale) for w in found]
+    made = {w: Fraction(w, scale) for w in set(found)}
+    return [made[w] for w in found]
 
 
 def _stream(kind: str, length: int, description: Mapping[str, str]) -> Iterator[int]:
     if kind == "constant":
         yield from [1] * length
     elif kind in ("ramp", "powers"):
-        yield from range(1, length + 1)
+        step = _integer(description, "step", 1, MAX_LENGTH) if "step" in description else 1
+        yield from (1 + i // step for i in range(length))
     else:
         x = _integer(description, "seed", 1, _MODULUS - 1)
         modulus = 1 << _integer(description, "bits", 1, 30)
