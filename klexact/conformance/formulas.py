@@ -43,6 +43,11 @@ class Value(NamedTuple):
     value: float | None
     noise: float = 0.0
 
+    def tight(self, roundoff: float) -> "Value":
+        """Return the value with the error of a few roundings of itself."""
+        size = abs(self.value) if self.value is not None and math.isfinite(self.value) else 0.0
+        return Value(self.value, 64 * roundoff * size)
+
 
 # -- IEEE arithmetic on Python's floats --------------------------------------------------------------------
 
@@ -75,14 +80,14 @@ def exp(x: float) -> float:
 def total(parts: Sequence[float]) -> float:
     """Return the sum: exactly rounded where it is finite, by IEEE's rules elsewhere.
 
-    >>> total([1e16, 1.0, -1e16]), total([math.inf, 1.0]), total([math.inf, -math.inf])
-    (1.0, inf, nan)
+    >>> total([1e16, 1.0, -1e16]), total([math.inf, -math.inf]), total([1e308, 1e308, -1e308])
+    (1.0, nan, 1e+308)
     """
     if all(map(math.isfinite, parts)):
         try:
             return math.fsum(parts)
-        except OverflowError:
-            pass
+        except OverflowError:  # on the way, perhaps, and not in the end
+            return math.fsum(x * 2.0**-60 for x in parts) * 2.0**60
     return sum(parts)
 
 
@@ -285,6 +290,13 @@ def _with_logs(log_p: Vector, log_q: Vector) -> Sides:
     return Sides([exp(x) for x in log_p], [exp(x) for x in log_q], log_p, log_q)
 
 
+def naive_softmax(s: Sides) -> Sides:
+    """Return the sides with logits of q made its logarithms by a sum of exponentials that overflows and underflows."""
+    size = log(total([exp(x) for x in s.log_q or []]))
+    log_q = [x - size for x in s.log_q or []]
+    return s._replace(q=[exp(x) for x in log_q], log_q=log_q)
+
+
 def softmax(s: Sides) -> Sides:
     """Return the sides with logits of q made its logarithms."""
     log_q = log_softmax(s.log_q or [])
@@ -301,6 +313,10 @@ def square_root(x: float) -> float:
     return math.sqrt(x) if x >= 0 else math.nan
 
 
+def _distance(x: float) -> float:
+    return math.sqrt(max(x, 0.0))
+
+
 FUNCTIONS: Mapping[str, tuple[Callable[..., Sides], Formula]] = {
     "entropy": (_plain, Formula(entropy)),
     "entr": (_plain, Formula(entropy)),
@@ -309,7 +325,7 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., Sides], Formula]] = {
     "rel_entr": (_plain, Formula(kl)),
     "kl_div": (_plain, Formula(kl, generalised=True)),
     "jensen_shannon_divergence": (_plain, Formula(jensen_shannon)),
-    "jensen_shannon_distance": (_plain, Formula(jensen_shannon, outputs=(square_root,))),
+    "jensen_shannon_distance": (_plain, Formula(jensen_shannon, outputs=(_distance,))),
     "mutual_information": (_joint, Formula(kl)),
     "kl_divergence_log_q": (_with_log_q, Formula(kl)),
     "kl_divergence_log_p_log_q": (_with_logs, Formula(kl)),

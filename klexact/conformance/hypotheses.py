@@ -249,6 +249,12 @@ def _of_variant(function: str, formula: Formula) -> Iterator[Mistake]:
             "variant",
             lambda given: replace(given, read=None),
         )
+        yield Mistake(
+            "exponentials of logits overflow or underflow",
+            "it takes log Σ exp of the logits themselves: subtract the largest of them first",
+            "variant",
+            lambda given: replace(given, read=f.naive_softmax),
+        )
         return
     asked = "normalised" if formula.normalised else "generalised" if formula.generalised else "raw"
     if formula.normalised or (formula.generalised and function != "kl_div"):
@@ -398,9 +404,31 @@ def _added(e: float, formula: Formula, *, two: bool) -> Iterator[Mistake]:
             (" of q, NaN at p = 0", lambda t: t.weight * f.log(f.divided(t.a, 1.0 if t.b is None else t.b + e))),
             (" of the quotient", lambda t: t.weight * f.log(f.divided(t.a, 1.0 if t.b is None else t.b) + e)),
         ]
+    yield from _clipped_inside(e, two=two)
     for where, form in forms:
         sentence = f"{shown} is added inside the logarithm{where}: {_EXACTLY}"
         yield Mistake(f"{shown} added inside the logarithm{where}", sentence, "term", _term(form), rare=bool(where))
+
+
+def _clipped_inside(e: float, *, two: bool) -> Iterator[Mistake]:
+    shown = f"{e:.3g}"
+
+    def clipped(t: Log, high: float) -> float:
+        b = 1.0 if t.b is None else min(max(t.b, e), high)
+        return t.weight * f.log(f.divided(min(max(t.a, e), high), b))
+
+    def kept(t: Log) -> float:
+        return t.weight * math.inf if t.b == 0 else clipped(t, 1 - e)
+
+    forms: list[tuple[str, Callable[[Log], float]]] = [
+        (f"clipped at {shown} inside the logarithm", lambda t: clipped(t, math.inf)),
+        (f"clipped to [{shown}, 1 - {shown}] inside the logarithm", lambda t: clipped(t, 1 - e)),
+    ]
+    if two:
+        name = f"clipped to [{shown}, 1 - {shown}] inside the logarithm, infinity kept"
+        forms.append((name, f.guarded(kept)))  # type: ignore[arg-type]
+    for name, form in forms:
+        yield Mistake(name, f"what the logarithm is taken of is clipped: {_EXACTLY}", "term", _term(form), rare=True)
 
 
 _EXACTLY = "test for zeros exactly instead, and return 0 or infinity"

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -82,7 +82,7 @@ class _Answered:
             return formula.out(self.truth, self.noise, self.roundoff)
         return formula(self.given, self.roundoff)
 
-    @property
+    @cached_property
     def gross(self) -> bool:
         """Tell whether the answer is wrong, and not by rounding."""
         return self.wrong and not self.near(self.answer, Value(self.truth, self.noise))
@@ -94,7 +94,7 @@ def _range(target: Format) -> tuple[float, float]:
 
 
 def diagnose(outcomes: Iterable[Outcome], *, directory: Path = PACKAGED) -> list[Diagnosis]:
-    """Return the mistakes that explain the wrong answers of one function, variant and unit, the best first; [] where none does.
+    """Return the mistakes that explain the wrong answers of one function, variant and unit, [] where nothing does.
 
     A mistake is named where it reproduces most of the wrong answers, differs from the value there, and does not contradict the
     right ones; two at once where one alone leaves answers unexplained. Cases of more than 20,000 entries, and formats that are
@@ -124,9 +124,11 @@ def diagnose(outcomes: Iterable[Outcome], *, directory: Path = PACKAGED) -> list
     ]
     found = _habits(answered, len(wrong))
     if not found:
-        found = [*_searched(function, unit, formula, answered, len(wrong)), *_lost(answered, len(wrong))]
-    found += _domain(wrong)
-    return sorted(found, key=lambda x: -x.explains)
+        fits = _searched(function, unit, formula, answered)
+        told = {id(x) for fit in fits for x in fit.explained}
+        found = [_named(fit.mistake.name, fit.mistake.sentence, fit.explained, len(wrong)) for fit in fits]
+        found += _lost([x for x in answered if id(x) not in told], len(wrong))
+    return [*found, *_domain(wrong)]
 
 
 def _is_wrong(x: Outcome) -> bool:
@@ -147,7 +149,7 @@ def _answered(x: Outcome, case: Case, formula: Formula | None) -> _Answered:
     if formula is not None and given is not None:
         noise = formula(given, 2.0**-target.precision).noise
     else:
-        noise = float(bound(case, x.dtype)) if view.kind in ("finite", "zero") else 0.0
+        noise = float(min(bound(case, x.dtype), target.largest)) if view.kind in ("finite", "zero") else 0.0
     answer = _float(x.answer.bits, x.dtype) if x.answer.bits else None
     return _Answered(x.case, given, target, answer, truth, noise, _is_wrong(x))
 
@@ -166,62 +168,83 @@ class _Fit:
     mistake: Mistake
     explained: tuple[_Answered, ...]
     missed: int  # of the right answers
-    blind: int  # gross answers that it does not reproduce
+    blind: tuple[_Answered, ...]  # gross answers that it does not reproduce
 
     @property
     def rank(self) -> tuple[int, int]:
-        return len(self.explained), -self.missed
+        return -len(self.blind), -self.missed
 
 
-def _searched(
-    function: str, unit: str, formula: Formula | None, answered: Sequence[_Answered], of: int
-) -> Iterator[Diagnosis]:
+def _searched(function: str, unit: str, formula: Formula | None, answered: Sequence[_Answered]) -> list[_Fit]:
+    """Return the mistake that explains the answers in all formats, or else those that do so in single formats."""
+    right = formula or Formula(measure=lambda _: [])
+    formats = list(dict.fromkeys(x.format for x in answered))
+    whole = _found(function, unit, right, answered)
+    if whole is not None or len(formats) == 1:
+        return [] if whole is None else [whole]
+    parts = [(f.name, _found(function, unit, right, [x for x in answered if x.format is f])) for f in formats]
+    return [
+        replace(fit, mistake=replace(fit.mistake, name=f"{fit.mistake.name} (in {name})"))
+        for name, fit in parts
+        if fit is not None
+    ]
+
+
+def _found(function: str, unit: str, right: Formula, answered: Sequence[_Answered]) -> _Fit | None:
+    """Return the mistake that explains most; a pair where one alone leaves more to explain."""
     gross = [x for x in answered if x.gross]
     if not gross:
-        return
-    right = formula or Formula(measure=lambda _: [])
+        return None
     known = mistakes(function, right, unit, _in_place_of_infinity(gross))
-    best = _best(known, right, answered, gross)
+    best = _best(known, right, answered)
     if best is None or best.blind:
-        both = _best(pairs(known, best.mistake if best else None), right, answered, gross, least=_FEW)
-        if both is not None and (best is None or len(both.explained) > len(best.explained) + best.blind // 4):
-            best = both
-    if best is not None:
-        yield _named(best.mistake.name, best.mistake.sentence, best.explained, of)
+        more = pairs(known, best.mistake if best else None)
+        both = _best(more, right, answered, alone=best, least=_FEW)
+        if both is not None and (best is None or len(both.blind) < len(best.blind) * 3 // 4):
+            return both
+    return best
 
 
 def _best(
     known: Iterable[Mistake],
     right: Formula,
     answered: Sequence[_Answered],
-    gross: Sequence[_Answered],
     *,
+    alone: _Fit | None = None,
     least: int = 1,
 ) -> _Fit | None:
     """Return the mistake that reproduces most, the first of equals; None where none reproduces enough.
 
-    Each is tried with terms as they should be, and with quotients formed first, as most people write them.
+    Pairs with a mistake that was found `alone` must reproduce some of the answers to which that one is blind.
     """
-    sample = sorted(_sampled(gross), key=lambda x: len(x.given.p) if x.given else 0)
+    gross = [x for x in answered if x.gross]
+    sample, still = _sampled(gross), _sampled(alone.blind) if alone else []
     allowed = len(sample) // (4 if least == 1 else 8)
     best: _Fit | None = None
-    for mistake in known:
-        for start in (right, replace(right, term=guarded(quotient))):
-            formula = mistake.change(start)
-            if (start is not right and formula.term is not start.term) or not _survives(formula, sample, allowed):
-                continue
-            fit = _fitted(mistake, formula, answered, len(gross))
-            enough = len(gross) - fit.blind >= max(least, _MOST * len(gross))
+    for mistake, formula in _formulas(known, right):
+        if _survives(formula, still, len(still) * 3 // 4) and _survives(formula, sample, allowed):
+            fit = _fitted(mistake, formula, answered)
+            enough = len(gross) - len(fit.blind) >= max(least, _MOST * len(gross))
             if enough and fit.missed <= _AGAINST * len(answered) and (best is None or fit.rank > best.rank):
                 best = fit
     return best
+
+
+def _formulas(known: Iterable[Mistake], right: Formula) -> Iterator[tuple[Mistake, Formula]]:
+    """Yield each mistake with terms as they should be, and with quotients formed first, as most people write them."""
+    quotients = replace(right, term=guarded(quotient))
+    for mistake in known:
+        formula = mistake.change(right)
+        yield mistake, formula
+        if formula.term is right.term:
+            yield mistake, mistake.change(quotients)
 
 
 def _sampled(gross: Sequence[_Answered]) -> list[_Answered]:
     """Return some of the wrong answers, evenly, of short vectors where there are such."""
     short = [x for x in gross if x.given is None or len(x.given.p) <= _SHORT] or list(gross)
     step = max(1, len(short) // _SAMPLE)
-    return short[::step][:_SAMPLE]
+    return sorted(short[::step][:_SAMPLE], key=lambda x: len(x.given.p) if x.given else 0)
 
 
 def _survives(formula: Formula, sample: Sequence[_Answered], allowed: int) -> bool:
@@ -232,19 +255,19 @@ def _survives(formula: Formula, sample: Sequence[_Answered], allowed: int) -> bo
     return True
 
 
-def _fitted(mistake: Mistake, formula: Formula, answered: Sequence[_Answered], gross: int) -> _Fit:
-    explained, missed, told = [], 0, 0
+def _fitted(mistake: Mistake, formula: Formula, answered: Sequence[_Answered]) -> _Fit:
+    explained: list[_Answered] = []
+    blind: list[_Answered] = []
+    missed = 0
     for x in answered:
         value = x.of(formula)
-        if not x.near(x.answer, value):
-            missed += not x.wrong
-        elif x.gross:
-            if not x.near(x.truth, value):
-                explained.append(x)
-                told += 1
-        elif x.wrong:
+        near = x.near(x.answer, value)
+        missed += not near and not x.wrong
+        if x.gross:
+            (explained if near and not x.near(x.truth, value) else blind).append(x)
+        elif near and x.wrong and value.value is not None and x.near(x.answer, value.tight(x.roundoff)):
             explained.append(x)
-    return _Fit(mistake, tuple(explained), missed, gross - told)
+    return _Fit(mistake, tuple(explained), missed, tuple(blind))
 
 
 def _in_place_of_infinity(gross: Sequence[_Answered]) -> list[float]:

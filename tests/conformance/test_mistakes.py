@@ -143,6 +143,13 @@ def summed(form: Callable[[float, float], float]) -> Callable[[Vector, Vector], 
     return lambda p, q: math.fsum(form(x, y) for x, y in zip(p, q, strict=True))
 
 
+def categorical(p: Vector, q: Vector) -> Any:
+    """D of torch's Categorical distributions."""
+    p, q = A(p) / np.sum(p), A(q) / np.sum(q)
+    inside = np.log(clipped(p, 2**-52, 1 - 2**-52)) - np.log(clipped(q, 2**-52, 1 - 2**-52))
+    return np.sum(np.where(p == 0, 0, np.where(q == 0, inf, p * inside)))
+
+
 def quotient_first(x: float, y: float) -> float:
     if not x or not y:
         return inf if x else 0.0
@@ -261,6 +268,7 @@ PLANTED: list[tuple[tuple[str, str, str], Callable[..., Any], str]] = [
     (NORMALISED, kl, "raw though normalised is asked"),
     (NORMALISED, lambda p, q: kl(normalised(q), normalised(p)), "reversed arguments"),
     (NORMALISED, lambda p, q: np_kl(clipped(normalised(p), 1e-8), clipped(normalised(q), 1e-8)), "clipped at 1e-08"),
+    (NORMALISED, categorical, "clipped to [2.22e-16, 1 - 2.22e-16] inside the logarithm, infinity kept"),
     (GENERALISED, kl, "raw though generalised is asked"),
     (GENERALISED, lambda p, q: kl(normalised(p), normalised(q)), "normalised though generalised is asked"),
     (H, np_entropy, "natural formula, NaN at zeros"),
@@ -348,8 +356,12 @@ def test_digits_lost_near_p_equal_to_q_are_named_beside_the_rest(golden: Path) -
     found = diagnosed(golden, RAW, summed(lambda x, y: x * log(x / y) if x and y and 0 < x / y < inf else term(x, y)))
     assert [x.name for x in found] == ["digits lost before the logarithm"]
     assert found[0].explains == found[0].of > 5
-    found = diagnosed(golden, RAW, np_kl)
-    assert [x.name for x in found] == ["natural formula, NaN at zeros", "digits lost before the logarithm"]
+    found = diagnosed(golden, RAW, lambda p, q: np.sum(A(p) * np.log(p)) - np.sum(A(p) * np.log(q)))
+    assert [x.name for x in found] == [
+        "natural difference of logarithms, NaN at zeros",
+        "digits lost before the logarithm",
+    ]
+    assert sum(x.explains for x in found) == found[0].of
 
 
 def test_a_diagnosis_counts_and_points_at_cases(golden: Path) -> None:
