@@ -83,8 +83,8 @@ def generalised_kl_divergence(p: Vector, q: Vector) -> float:
 
 def jensen_shannon_divergence(p: Vector, q: Vector) -> float:
     """Return half the divergences of p and q from their mean, added."""
-    middle = [x / 2 + y / 2 for x, y in zip(p, q, strict=True)]
-    return math.fsum([*map(rel_entr, p, middle), *map(rel_entr, q, middle)]) / 2
+    twice = [x + y for x, y in zip(p, q, strict=True)]  # the mean would underflow
+    return math.fsum(rel_entr(2 * x, z) for v in (p, q) for x, z in zip(v, twice, strict=True)) / 4
 
 
 def mutual_information(joint: list[Vector]) -> float:

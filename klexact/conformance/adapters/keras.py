@@ -1,11 +1,11 @@
-"""Keras: kl_divergence and categorical_crossentropy of probabilities, on the JAX backend unless KERAS_BACKEND names another."""
+"""Keras: kl_divergence, on the JAX backend unless KERAS_BACKEND names another; it is documented to clip numbers above 1."""
 
 import os
 from collections.abc import Iterator
 from typing import Any
 
 from klexact.conformance.adapters.jaxes import DTYPES, PRELUDE, enabled
-from klexact.conformance.adapters.library import Library, imported
+from klexact.conformance.adapters.library import Library, above_one, imported
 from klexact.conformance.targets import Adapter, Target
 
 __all__ = ["ADAPTER"]
@@ -30,6 +30,7 @@ def _losses() -> Iterator[Target]:
         "raw",
         losses.kl_divergence,
         "keras.losses.kl_divergence(p, q)",
+        takes=above_one,
     )
 
 

@@ -47,6 +47,8 @@ class Distributions:
                     return Answer(skip=f"has no divergence of {law_p} and {law_q}")
 
         def line(dtype: str, law_p: str, p: list[float], law_q: str, q: list[float]) -> str:
+            if not {law_p, law_q} <= set(self.laws):
+                return ""  # nothing was computed
             prelude = self.prelude.format(dtype=self.dtypes[dtype])
             special = "from math import inf, nan; " if {"inf", "nan"} & set(map(repr, p + q)) else ""
             shown = self.shown.format(p=self._text(law_p, p), q=self._text(law_q, q))

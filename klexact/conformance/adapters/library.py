@@ -10,7 +10,7 @@ from typing import Any
 from klexact.conformance.answers import Answer
 from klexact.conformance.targets import MissingLibraryError, Target
 
-__all__ = ["ARGUMENTS", "BASES", "Library", "imported", "off_simplex", "written"]
+__all__ = ["ARGUMENTS", "BASES", "Library", "above_one", "imported", "off_simplex", "written"]
 
 ARGUMENTS = {
     "entropy": ("p",),
@@ -71,9 +71,19 @@ def off_simplex(*vectors: list[float]) -> Answer | None:
     """
     for vector in vectors:
         total = math.fsum(vector) if all(math.isfinite(x) for x in vector) else math.nan
-        if abs(total - 1) > 1e-9 and min(vector, default=-1) >= 0:
+        if abs(total - 1) > 1e-6 and min(vector, default=-1) >= 0:
             return Answer(skip=f"takes probabilities that sum to 1 up to rounding; found {total!r}")
     return None
+
+
+def above_one(*vectors: list[float]) -> Answer | None:
+    """Return a skip where a finite entry of a vector is more than 1: some libraries refuse it, or are documented to clip it.
+
+    >>> above_one([0.5, 0.25]), above_one([0.5], [2.0, 1.0]).skip
+    (None, 'takes numbers of at most 1; found 2.0')
+    """
+    highest = max((x for vector in vectors for x in vector if math.isfinite(x)), default=0.0)
+    return Answer(skip=f"takes numbers of at most 1; found {highest!r}") if highest > 1 else None
 
 
 @dataclass(frozen=True)

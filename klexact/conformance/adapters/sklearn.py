@@ -6,7 +6,7 @@ no fewer than two labels. `mutual_info_score` takes integer counts alone.
 
 from typing import Any
 
-from klexact.conformance.adapters.library import Library, imported
+from klexact.conformance.adapters.library import Library, above_one, imported
 from klexact.conformance.answers import Answer
 from klexact.conformance.targets import Adapter, Target
 
@@ -31,7 +31,7 @@ def _no_counts(joint: list[list[float]]) -> Answer | None:
 
 
 def _no_classes(_: list[float], q: list[float]) -> Answer | None:
-    return Answer(skip="takes two classes or more") if len(q) < 2 else None
+    return Answer(skip="takes two classes or more") if len(q) < 2 else above_one(q)
 
 
 def _targets() -> tuple[Target, ...]:
