@@ -28,6 +28,7 @@ __all__ = [
     "MEASURES",
     "Approximation",
     "Sum",
+    "added",
     "approximate",
     "conditional_entropy",
     "cross_entropy",
@@ -142,7 +143,7 @@ def kl_divergence(p: Any, q: Any, variant: str | None = None) -> Sum:
 
 def jeffreys_divergence(p: Any, q: Any, variant: str | None = None) -> Sum:
     """J(p, q) = D(p‖q) + D(q‖p)."""
-    return _added([(Fraction(1), kl_divergence(p, q, variant)), (Fraction(1), kl_divergence(q, p, variant))])
+    return added([(Fraction(1), kl_divergence(p, q, variant)), (Fraction(1), kl_divergence(q, p, variant))])
 
 
 def jensen_shannon_divergence(
@@ -159,7 +160,7 @@ def jensen_shannon_divergence(
     for w, table in zip(shares, tables, strict=True):
         for name, x in table.items():
             middle[name] = middle.get(name, Fraction(0)) + w * x
-    return _added([(w, _divergence(table, middle)) for w, table in zip(shares, tables, strict=True) if w != 0])
+    return added([(w, _divergence(table, middle)) for w, table in zip(shares, tables, strict=True) if w != 0])
 
 
 def mutual_information(joint: Any, x: Any = 0, y: Any = 1, variant: str | None = None) -> Sum:
@@ -199,7 +200,8 @@ def _divergence(one: Table, other: Table, *, generalised: bool = False) -> Sum:
     return Sum(tuple(terms), tuple(other.get(name, zero) - one.get(name, zero) for name in {**one, **other}))
 
 
-def _added(parts: Sequence[tuple[Fraction, Sum]]) -> Sum:
+def added(parts: Iterable[tuple[Fraction, Sum]]) -> Sum:
+    """Return the weighted sum of definitions that are written out."""
     terms: list[tuple[Fraction, Fraction]] = []
     linear: list[Fraction] = []
     for weight, part in parts:

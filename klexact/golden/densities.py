@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 __all__ = ["LAWS", "integrated", "support_inside"]
@@ -13,13 +12,16 @@ INF = float("inf")
 
 @dataclass(frozen=True)
 class Density:
-    """log of a density or of probabilities of integers; the support's ends, and points where the density has corners or its bulk."""
+    """The logarithm of a density, or of probabilities of integers, its support, and a point where it has a corner or its bulk.
+
+    `cut`, where given, is a point below which the density is less than e^(-8·precision), and too small to compute.
+    """
 
     log: Callable[..., Any]  # of a context, x and the parameters
-    support: Callable[..., tuple[Any, Any]]
+    support: Callable[..., tuple[Any, Any]]  # its ends
     middle: Callable[..., Any]
     discrete: bool = False
-    cut: Callable[..., Any] | None = None  # below it the density is less than e^(-8·precision), and too small to compute
+    cut: Callable[..., Any] | None = None
 
 
 def _half_line(*_: Any) -> tuple[Any, Any]:
@@ -44,44 +46,60 @@ def _gumbel(c: Any, x: Any, m: Any, s: Any) -> Any:
     return -z - c.exp(-z) - c.log(s)
 
 
+def _binomial(c: Any, x: Any, n: Any, p: Any) -> Any:
+    return c.log(c.binomial(n, x)) + (x * c.log(p) if x else 0) + ((n - x) * c.log(1 - p) if x != n else 0)
+
+
+def _geometric(c: Any, x: Any, p: Any) -> Any:
+    return c.log(p) + (x * c.log(1 - p) if x else 0)
+
+
+def _poisson(c: Any, x: Any, r: Any) -> Any:
+    return (x * c.log(r) if x else 0) - r - c.loggamma(x + 1)
+
+
 LAWS: Mapping[str, Density] = {
     "bernoulli": Density(
-        lambda c, x, p: c.log(p) if x == 1 else c.log(1 - p), lambda p: (int(p == 1), int(p != 0)), lambda p: p, discrete=True
+        lambda c, x, p: c.log(p) if x == 1 else c.log(1 - p),
+        lambda p: (int(p == 1), int(p != 0)),
+        lambda p: p,
+        discrete=True,
     ),
-    "geometric": Density(lambda c, x, p: c.log(p) + x * c.log(1 - p), _half_line, lambda p: 1 / p, discrete=True),
-    "poisson": Density(lambda c, x, r: x * c.log(r) - r - c.loggamma(x + 1), _half_line, lambda r: r, discrete=True),
+    "binomial": Density(_binomial, lambda n, p: (n if p == 1 else 0, n if p else 0), lambda n, p: n * p, discrete=True),
+    "geometric": Density(_geometric, lambda p: (0, 0 if p == 1 else INF), lambda p: 1 / p, discrete=True),
+    "poisson": Density(_poisson, lambda r: (0, INF if r else 0), lambda r: r, discrete=True),
     "beta": Density(
-        lambda c, x, a, b: (a - 1) * c.log(x) + (b - 1) * c.log(1 - x) - c.log(c.beta(a, b)), _unit, lambda a, b: a / (a + b)
+        lambda c, x, a, b: (a - 1) * c.log(x) + (b - 1) * c.log(1 - x) - c.log(c.beta(a, b)),
+        _unit,
+        lambda a, b: a / (a + b),
     ),
-    "cauchy": Density(lambda c, x, m, s: -c.log(c.pi * s * (1 + ((x - m) / s) ** 2)), _line, lambda m, s: m),
-    "continuous_bernoulli": Density(_continuous_bernoulli, _unit, lambda p: Fraction(1, 2)),
+    "cauchy": Density(lambda c, x, m, s: -c.log(c.pi * s * (1 + ((x - m) / s) ** 2)), _line, lambda m, _: m),
+    "continuous_bernoulli": Density(_continuous_bernoulli, _unit, lambda _: 0.5),
     "exponential": Density(lambda c, x, r: c.log(r) - r * x, _half_line, lambda r: 1 / r),
     "gamma": Density(
         lambda c, x, a, r: a * c.log(r) + (a - 1) * c.log(x) - r * x - c.loggamma(a), _half_line, lambda a, r: a / r
     ),
-    "gumbel": Density(
-        _gumbel, _line, lambda m, s: m, cut=lambda c, m, s: m - s * c.log(8 * c.prec)
-    ),
-    "half_normal": Density(
-        lambda c, x, s: c.log(2 / (c.pi * s**2)) / 2 - x**2 / (2 * s**2), _half_line, lambda s: s
-    ),
+    "gumbel": Density(_gumbel, _line, lambda m, _: m, cut=lambda c, m, s: m - s * c.log(8 * c.prec)),
+    "half_normal": Density(lambda c, x, s: c.log(2 / (c.pi * s**2)) / 2 - x**2 / (2 * s**2), _half_line, lambda s: s),
     "inverse_gamma": Density(
         lambda c, x, a, s: a * c.log(s) - (a + 1) * c.log(x) - s / x - c.loggamma(a), _half_line, lambda a, s: s / a
     ),
-    "laplace": Density(lambda c, x, m, s: -abs(x - m) / s - c.log(2 * s), _line, lambda m, s: m),
+    "laplace": Density(lambda c, x, m, s: -abs(x - m) / s - c.log(2 * s), _line, lambda m, _: m),
     "log_normal": Density(
-        lambda c, x, m, s: -((c.log(x) - m) ** 2) / (2 * s**2) - c.log(x * s) - c.log(2 * c.pi) / 2, _half_line, lambda m, s: 1
+        lambda c, x, m, s: -((c.log(x) - m) ** 2) / (2 * s**2) - c.log(x * s) - c.log(2 * c.pi) / 2,
+        _half_line,
+        lambda *_: 1,
     ),
     "normal": Density(
-        lambda c, x, m, s: -((x - m) ** 2) / (2 * s**2) - c.log(s) - c.log(2 * c.pi) / 2, _line, lambda m, s: m
+        lambda c, x, m, s: -((x - m) ** 2) / (2 * s**2) - c.log(s) - c.log(2 * c.pi) / 2, _line, lambda m, _: m
     ),
     "pareto": Density(
-        lambda c, x, s, a: c.log(a) + a * c.log(s) - (a + 1) * c.log(x), lambda s, a: (s, INF), lambda s, a: 2 * s
+        lambda c, x, s, a: c.log(a) + a * c.log(s) - (a + 1) * c.log(x), lambda s, _: (s, INF), lambda s, _: 2 * s
     ),
     "rayleigh": Density(lambda c, x, s: c.log(x) - 2 * c.log(s) - x**2 / (2 * s**2), _half_line, lambda s: s),
-    "uniform": Density(lambda c, x, a, b: -c.log(b - a), lambda a, b: (a, b), lambda a, b: (a + b) / 2),
+    "uniform": Density(lambda c, _, a, b: -c.log(b - a), lambda a, b: (a, b), lambda a, b: (a + b) / 2),
     "weibull": Density(
-        lambda c, x, k, s: c.log(k / s) + (k - 1) * c.log(x / s) - (x / s) ** k, _half_line, lambda k, s: s
+        lambda c, x, k, s: c.log(k / s) + (k - 1) * c.log(x / s) - (x / s) ** k, _half_line, lambda _, s: s
     ),
 }
 
@@ -112,7 +130,7 @@ def integrated(c: Any, law_p: str, p: Parameters, law_q: str, q: Parameters) -> 
     if one.cut is not None:
         low = one.cut(c, *a)
     corners = [y for y in (one.middle(*a), other.middle(*b)) if low < y < high]
-    return c.quad(term, sorted({low, high, *(c.mpf(y.numerator) / y.denominator if isinstance(y, Fraction) else y for y in corners)}))
+    return c.quad(term, sorted({low, high, *corners}))
 
 
 def _summed(c: Any, term: Callable[[Any], Any], low: int, high: Any, middle: Any) -> Any:

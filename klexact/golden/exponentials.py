@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from klexact.golden.function import Function
+from klexact.golden.function import Function, Inputs
 from klexact.golden.quantities import LogSum, Quantity, Transcendental
 
 __all__ = ["FUNCTIONS"]
@@ -17,11 +17,11 @@ __all__ = ["FUNCTIONS"]
 Vector = list[Any]
 
 
-def _from_logs(variant: str, unit: str, log_p: Vector, log_q: Vector) -> Quantity:
-    """Σ e^a (a - b): rational iff the coefficients of every e^a with a ≠ 0 cancel."""
+def _from_logs(_variant: str, _unit: str, log_p: Vector, log_q: Vector) -> Quantity:
+    """Σ e^a (a - b): rational iff the coefficients of every e^a with a ≠ 0 cancel, and then that of e^0 is the value."""
     pairs = [(a, b) for a, b in zip(log_p, log_q, strict=True) if a != -math.inf]
     if any(b == -math.inf for _, b in pairs):
-        return LogSum((), unit, 1)
+        return LogSum.infinite(len(pairs))
     coefficients: dict[fmpq, fmpq] = {}
     for a, b in pairs:
         coefficients[a] = coefficients.get(a, fmpq(0)) + a - b
@@ -34,21 +34,23 @@ def _log_partition(logits: Vector) -> arb:
     return arb(top) + sum((arb(z - top).exp() for z in logits), arb(0)).log()
 
 
-def _from_logits(p: Vector, logits: Vector, unit: str, *, with_entropy: bool) -> Quantity:
+def _from_logits(p: Vector, logits: Vector, *, with_entropy: bool) -> Quantity:
     """Σ p log p - Σ p z + P log Σ e^z, for p other than 0.
 
-    If all z are equal it is a log form. Otherwise it is irrational: were it rational, then (Σ e^z)^P would be an algebraic number times an
-    exponential of a rational number; raised to the power that makes P an integer it is a sum of at least two distinct
-    exponentials with positive coefficients, which contradicts the theorem.
+    If all z are equal it is a log form. Otherwise it is irrational: were it rational, then (Σ e^z)^P would be an algebraic
+    number times an exponential of a rational number. Raised to a power that makes P an integer, (Σ e^z)^P is a sum of at least
+    two exponentials of distinct rational numbers (multiples of the largest and of the least z among them) with positive
+    coefficients, and one exponential cannot cancel both: that contradicts the theorem.
     """
-    live = [(a, z) for a, z in zip(p, logits, strict=True) if z != -math.inf]
+    some = sum(1 for a in p if a)
     if any(a and z == -math.inf for a, z in zip(p, logits, strict=True)):
-        return LogSum((), unit, 1)
+        return LogSum.infinite((2 if with_entropy else 1) * some + 1)
+    live = [(a, z) for a, z in zip(p, logits, strict=True) if z != -math.inf]
     total, z = sum(p, fmpq(0)), [z for _, z in live]
     if len(set(z)) == 1:
         own = [[(a, a)] for a, _ in live if a] if with_entropy else []
         rest = [-a * y for a, y in live if a]
-        return LogSum.of([*own, *rest, (((total, fmpq(len(z))),), total * z[0])], unit)
+        return LogSum.of([*own, *rest, (((total, fmpq(len(z))),), total * z[0])])
 
     def parts() -> list[arb]:
         own = [arb(a) * arb(a).log() for a, _ in live if a] if with_entropy else []
@@ -57,22 +59,20 @@ def _from_logits(p: Vector, logits: Vector, unit: str, *, with_entropy: bool) ->
     return Transcendental(parts)
 
 
-def _gradient(variant: str, unit: str, p: Vector, logits: Vector, index: int) -> Quantity:
-    """P e^z_k / Σ e^z - p_k: its reciprocal part is a sum of exponentials, rational iff all their exponents are 0."""
+def _gradient(_variant: str, _unit: str, p: Vector, logits: Vector, index: int) -> Quantity:
+    """P e^z_k / Σ e^z - p_k with P > 0: rational iff Σ e^(z - z_k) is, so iff all exponents are 0 (no term is negative)."""
     total, a, at = sum(p, fmpq(0)), p[index], logits[index]
     if at == -math.inf:
-        return LogSum.of([-a], unit)
+        return LogSum.of([fmpq(0), -a])
     shifts = [z - at for z in logits if z != -math.inf]
-    rational = total / len(shifts) - a if not any(shifts) else None
-    return Transcendental(
-        lambda: [arb(total) / sum((arb(d).exp() for d in shifts), arb(0)), arb(-a)], fmpq(0) if not total else rational
-    )
+    rational = None if any(shifts) else total / len(shifts) - a
+    return Transcendental(lambda: [arb(total) / sum((arb(d).exp() for d in shifts), arb(0)), arb(-a)], rational)
 
 
-def _some_logit(variant: str, inputs: Any) -> bool:
-    masses = inputs.get("p", [])
+def _some_logit(_variant: str, inputs: Inputs) -> bool:
+    masses, index = inputs["p"], inputs.get("index", 0)
     some = any(z != -math.inf for z in inputs["logits"])
-    return some and any(masses) and all(x >= 0 for x in masses)
+    return some and any(masses) and all(x >= 0 for x in masses) and 0 <= index < len(masses)
 
 
 P_LOGITS = {"p": "vector", "logits": "vector"}
@@ -83,8 +83,8 @@ FUNCTIONS = (
         "kl_divergence_log_p_log_q",
         {"log_p": "vector", "log_q": "vector"},
         {
-            "raw": "Σ e^a_i·(a_i - b_i) where the arguments a and b are log p and log q as given; 0 where a_i = -∞ (at b_i = -∞ too), +∞ where "
-            "b_i = -∞ < a_i; terms: each i"
+            "raw": "Σ e^a_i·(a_i - b_i) where the arguments a and b are log p and log q as given; 0 where a_i = -∞ (at b_i = "
+            "-∞ too), +∞ where b_i = -∞ < a_i; terms: each i with a_i > -∞"
         },
         _from_logs,
         log_arguments=frozenset({"log_p", "log_q"}),
@@ -94,10 +94,10 @@ FUNCTIONS = (
         "kl_divergence_logits",
         P_LOGITS,
         {
-            "raw": f"Σ p_i·log(p_i/q_i) with {SOFTMAX}; 0·log 0 = 0, +∞ where q_i = 0 < p_i; terms: p_i·log p_i and -p_i·z_i for p_i > 0, and "
-            "(Σ p_i)·log Σ e^z_j"
+            "raw": f"Σ p_i·log(p_i/q_i) with {SOFTMAX}; 0·log 0 = 0, +∞ where q_i = 0 < p_i; terms: p_i·log p_i and "
+            "-p_i·z_i for p_i > 0, and (Σ p_i)·log Σ e^z_j"
         },
-        lambda variant, unit, p, logits: _from_logits(p, logits, unit, with_entropy=True),
+        lambda _, __, p, logits: _from_logits(p, logits, with_entropy=True),
         log_arguments=frozenset({"logits"}),
         domain=_some_logit,
         signed=True,
@@ -109,7 +109,7 @@ FUNCTIONS = (
             "raw": f"-Σ p_i·log q_i with {SOFTMAX}; 0 where p_i = 0, +∞ where q_i = 0 < p_i; terms: -p_i·z_i for p_i > 0, and "
             "(Σ p_i)·log Σ e^z_j"
         },
-        lambda variant, unit, p, logits: _from_logits(p, logits, unit, with_entropy=False),
+        lambda _, __, p, logits: _from_logits(p, logits, with_entropy=False),
         log_arguments=frozenset({"logits"}),
         domain=_some_logit,
         signed=True,
@@ -117,7 +117,10 @@ FUNCTIONS = (
     Function(
         "kl_gradient_logits",
         P_LOGITS | {"index": "index"},
-        {"raw": f"∂/∂z_k of Σ p_i·log(p_i/q_i) with {SOFTMAX}: (Σ p_i)·q_k - p_k, k = index (from 0); terms: both"},
+        {
+            "raw": f"∂/∂z_k of Σ p_i·log(p_i/q_i) with {SOFTMAX}: (Σ p_i)·q_k - p_k, k = index (from 0), where the divergence "
+            "is +∞ too; terms: both"
+        },
         _gradient,
         log_arguments=frozenset({"logits"}),
         domain=_some_logit,

@@ -30,7 +30,8 @@ def _mean(p: Vector) -> Any:
 
 def _argmin(value: Any, p: Vector) -> Closed:
     """A ratio of two sums of non-negative terms, 2 len(p) of them: its relative error is that of both sums."""
-    return Closed(_rational(value), sympy.Integer(1), 2 * len(p))
+    found = _rational(value)
+    return Closed(found, (found,), 2 * len(p))
 
 
 def _binomial(p: Vector, unit: str) -> LogSum:
@@ -57,7 +58,7 @@ def _poisson(p: Vector, unit: str) -> LogSum:
     return LogSum.of([*terms, rate], unit)
 
 
-def _blocks(p: Vector, index: int) -> tuple[sympy.Expr, sympy.Expr]:
+def _blocks(p: Vector, index: int) -> tuple[sympy.Expr, ...]:
     """Return size times geometric mean of the first `index` entries, and of the others."""
     (p,) = normalised("normalised", p)
     return tuple(
@@ -67,26 +68,36 @@ def _blocks(p: Vector, index: int) -> tuple[sympy.Expr, sympy.Expr]:
 
 
 def _reverse_argmin(p: Vector, index: int) -> Closed:
-    """θ = 1/(1 + e^-L), L the log odds: a sum of logarithms. dθ/dL = θ(1 - θ), so an error of L moves θ by less than θ times it."""
+    """θ = 1/(1 + e^-L), L the log odds, a sum of logs; dθ/dL = θ(1 - θ): an error of L moves θ by less than θ times it."""
+    one, other = _blocks(p, index)
+    theta, rest = one / (one + other), len(p) - index
+    (p,) = normalised("normalised", p)
+    logs = [sympy.log(_rational(x)) / (index if i < index else rest) for i, x in enumerate(p)]
+    parts = (theta, *(theta * log for log in (*logs, sympy.log(index), sympy.log(rest)) if log))
+    return Closed(theta, parts, len(p) + 2)
+
+
+def _reverse_minimum(p: Vector, index: int) -> Closed:
+    """-log(s·g + (n - s)·h), the sum of Q_i·log(Q_i/p_i) at the best θ."""
     one, other = _blocks(p, index)
     (p,) = normalised("normalised", p)
-    sizes = [sympy.Abs(sympy.log(_rational(x))) / (index if i < index else len(p) - index) for i, x in enumerate(p)]
-    factor = 1 + sympy.Add(*sizes, sympy.log(index), sympy.log(len(p) - index))
-    return Closed(one / (one + other), factor, len(p) + 2)
+    shares = [one / (one + other) / index] * index + [other / (one + other) / (len(p) - index)] * (len(p) - index)
+    parts = [a * sympy.log(a / _rational(x)) for a, x in zip(shares, p, strict=True)]
+    return Closed(-sympy.log(one + other), parts, len(p))
 
 
-def _positive_blocks(variant: str, inputs: Inputs) -> bool:
+def _positive_blocks(_variant: str, inputs: Inputs) -> bool:
     return all(x > 0 for x in inputs["p"]) and 0 < inputs["index"] < len(inputs["p"])
 
 
-def _on_integers(variant: str, inputs: Inputs) -> bool:
+def _on_integers(_variant: str, inputs: Inputs) -> bool:
     p = inputs["p"]
     return len(p) > 1 and all(x >= 0 for x in p) and any(p)
 
 
 TWO_PART = (
-    "Q_θ gives θ/s to each of the first s = index outcomes and (1 - θ)/(n - s) to each of the others (n = length of p, which is "
-    "divided by its exact total)"
+    "Q_θ gives θ/s to each of the first s = index outcomes and (1 - θ)/(n - s) to each of the others (n = length of p, "
+    "which is divided by its exact total)"
 )
 ON = {
     "binomial": "Binomial(n, θ), n = length of p minus 1",
@@ -106,17 +117,21 @@ def _pair(name: str, argmin: Any, minimum: Any) -> tuple[Function, Function]:
         Function(
             f"{name}_argmin",
             P,
-            {"normalised": f"the parameter that minimises D(p‖Q), Q {ON[name]}; p on 0, 1, 2, ..., {DIVIDED}: {ARGMIN[name]}; "
-             "terms: those of both sums, counted; their magnitude is the value"},
-            lambda variant, unit, p: _argmin(argmin(p), p),
+            {
+                "normalised": f"the parameter that minimises D(p‖Q), Q {ON[name]}; p on 0, 1, 2, ..., {DIVIDED}: "
+                f"{ARGMIN[name]}; terms: those of Σ i·p_i and of Σ p_i, counted; their magnitude is the value"
+            },
+            lambda _, __, p: _argmin(argmin(p), p),
             domain=_on_integers,
         ),
         Function(
             f"{name}_minimum",
             P,
-            {"normalised": f"the least D(p‖Q), Q {ON[name]}, reached at {ARGMIN[name]}; p on 0, 1, 2, ..., {DIVIDED}; terms: "
-             + ("p_i·log(i!·p_i/λ^i) for p_i > 0, and λ" if name == "poisson" else "p_i·log(p_i/Q_i)")},
-            lambda variant, unit, p: minimum(p, unit),
+            {
+                "normalised": f"the least D(p‖Q), Q {ON[name]}, reached at {ARGMIN[name]}; p on 0, 1, 2, ..., {DIVIDED}; "
+                "terms: " + ("p_i·log(i!·p_i/λ^i) for p_i > 0, and λ" if name == "poisson" else "p_i·log(p_i/Q_i)")
+            },
+            lambda _, unit, p: minimum(p, unit),
             domain=_on_integers,
         ),
     )
@@ -130,19 +145,21 @@ FUNCTIONS = (
         "two_part_reverse_argmin",
         P | {"index": "index"},
         {
-            "normalised": f"the θ that minimises D(Q_θ‖p), where {TWO_PART}: θ/(1 - θ) = s·g/((n - s)·h), g and h the geometric means of both "
-            "parts of p; terms: the logarithms of the odds, counted; their magnitude, with 1, times the value"
+            "normalised": f"the θ that minimises D(Q_θ‖p), where {TWO_PART}: θ/(1 - θ) = s·g/((n - s)·h), g and h the "
+            "geometric means of both parts of p; terms: log s, log(n - s), and log p_i over the size of its part, counted; "
+            "their magnitude, with 1, times the value"
         },
-        lambda variant, unit, p, index: _reverse_argmin(p, index),
+        lambda _, __, p, index: _reverse_argmin(p, index),
         domain=_positive_blocks,
     ),
     Function(
         "two_part_reverse_minimum",
         P | {"index": "index"},
         {
-            "normalised": f"the least D(Q_θ‖p), where {TWO_PART}: -log(s·g + (n - s)·h), g and h the geometric means of both parts of p; one term"
+            "normalised": f"the least D(Q_θ‖p), where {TWO_PART}: -log(s·g + (n - s)·h), g and h the geometric means of both "
+            "parts of p; terms: Q_i·log(Q_i/p_i) at the best θ"
         },
-        lambda variant, unit, p, index: Closed(-sympy.log(sympy.Add(*_blocks(p, index)))),
+        lambda _, __, p, index: _reverse_minimum(p, index),
         domain=_positive_blocks,
     ),
 )

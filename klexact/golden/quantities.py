@@ -6,7 +6,7 @@ A quantity knows its terms, so the loss that adding them up must expect, and tur
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import sympy
@@ -15,10 +15,9 @@ from sympy import QQ
 
 from klexact.certify import Value, value_of
 from klexact.display import text
-from klexact.expression import Expression
 from klexact.logform import LogForm, log_base
 
-__all__ = ["Closed", "LogSum", "Quantity", "Root", "Term", "Transcendental", "UNITS"]
+__all__ = ["UNITS", "Closed", "LogSum", "Quantity", "Root", "Term", "Transcendental"]
 
 UNITS = {"nat": sympy.E, "bit": sympy.Integer(2), "dit": sympy.Integer(10)}
 MAX_LOGS = 64  # longer forms are not written out
@@ -28,6 +27,7 @@ _MAX_FACTORED = 5_000  # distinct logarithms
 _ZERO = fmpq(0)
 
 Term = tuple[tuple[tuple[fmpq, fmpq], ...], fmpq]  # pairs (c, a) of c·log a, and a rational part
+_NOTHING: Term = ((), _ZERO)
 
 
 class Quantity(Protocol):
@@ -44,8 +44,8 @@ class Quantity(Protocol):
     def certified(self) -> Value:
         """The value, in its unit."""
 
-    def magnitude(self) -> arb:
-        """Σ|terms|, in the same unit, as a ball of about 100 bits."""
+    def magnitude(self, prec: int) -> arb:
+        """Return Σ|terms|, in the same unit, as a ball computed with `prec` bits."""
 
     def written(self) -> dict[str, Any]:
         """How the value is written exactly in a file: `constant` and `logs`, or `expression`, or nothing."""
@@ -68,23 +68,30 @@ class LogSum:
 
     @classmethod
     def of(cls, terms: Iterable[Any], unit: str = "nat") -> "LogSum":
-        """Return the sum of terms: pairs as `klexact.forms` writes them, a SymPy number from the conventions, a rational, a `Term`."""
+        """Return the sum of terms: pairs of `klexact.forms`, a SymPy number of the conventions, a rational, a `Term`."""
         return cls.counted(((1, term) for term in terms), unit)
 
     @classmethod
     def counted(cls, terms: Iterable[tuple[int, Any]], unit: str = "nat") -> "LogSum":
         """Return the sum of terms with multiplicities."""
         parts: list[tuple[int, Term]] = []
+        infinity = 0
         for n, term in terms:
             if isinstance(term, list):
                 parts.append((n, (tuple(term), _ZERO)))
             elif isinstance(term, tuple):
                 parts.append((n, term))
             elif term is sympy.oo or term is sympy.S.NegativeInfinity:
-                return cls((), unit, 1 if term is sympy.oo else -1)
+                infinity = 1 if term is sympy.oo else -1
+                parts.append((n, _NOTHING))
             else:
                 parts.append((n, ((), term if type(term) is fmpq else fmpq(int(term)))))
-        return cls(parts, unit)
+        return cls(parts, unit, infinity)
+
+    @classmethod
+    def infinite(cls, terms: int) -> "LogSum":
+        """Return +∞ as a sum of so many terms."""
+        return cls([(terms, _NOTHING)], infinity=1)
 
     @property
     def terms(self) -> int:
@@ -143,11 +150,11 @@ class LogSum:
         """The value, in its unit."""
         return Value(self, log_base(UNITS[self.unit]))
 
-    def magnitude(self) -> arb:
-        """Σ|terms|, in the same unit."""
-        with ctx.workprec(_FIRST):
+    def magnitude(self, prec: int) -> arb:
+        """Return Σ|terms|, in the same unit."""
+        with ctx.workprec(prec):
             total = sum((n * abs(_of_term(term)) for n, term in self.parts), arb(0))
-            return total / log_base(UNITS[self.unit]).ball(_FIRST)
+            return total / log_base(UNITS[self.unit]).ball(prec)
 
     def written(self) -> dict[str, Any]:
         """The canonical form, unless it is long."""
@@ -205,11 +212,11 @@ class Root:
         """The value."""
         return Value(self)
 
-    def magnitude(self) -> arb:
-        """Σ|terms of the square| / root: |sqrt(x) - sqrt(y)| <= |x - y| / sqrt(y)."""
-        with ctx.workprec(_FIRST):
-            size = self.square.magnitude()
-            return size / self.ball(_FIRST) if size != 0 else arb(0)
+    def magnitude(self, prec: int) -> arb:
+        """Return Σ|terms of the square| / root: |sqrt(x) - sqrt(y)| <= |x - y| / sqrt(y)."""
+        with ctx.workprec(prec):
+            size = self.square.magnitude(prec)
+            return arb(0) if size == 0 else size / self.ball(prec)
 
     def written(self) -> dict[str, Any]:
         """Nothing: the form is the square's."""
@@ -220,8 +227,8 @@ class Root:
 class Transcendental:
     """A sum of terms that are balls at any precision, with what is proved of its rationality.
 
-    `parts(prec)` returns the terms; `rational` is the value where it is a rational number, and None where it is proved to be
-    irrational (by the Lindemann-Weierstrass theorem, in `klexact.golden.functions`).
+    `parts()` returns the terms at the precision of the context; `rational` is the value where it is a rational number, and None
+    where it is proved to be irrational (by the Lindemann-Weierstrass theorem, in `klexact.golden.exponentials`).
     """
 
     parts: Callable[[], list[arb]]
@@ -260,9 +267,9 @@ class Transcendental:
         """The value."""
         return Value(self)
 
-    def magnitude(self) -> arb:
-        """Σ|terms|."""
-        with ctx.workprec(_FIRST):
+    def magnitude(self, prec: int) -> arb:
+        """Return Σ|terms|."""
+        with ctx.workprec(prec):
             return sum((abs(x) for x in self.parts()), arb(0))
 
     def written(self) -> dict[str, Any]:
@@ -272,13 +279,14 @@ class Transcendental:
 
 @dataclass(frozen=True, eq=False)
 class Closed:
-    """A closed form as a SymPy expression: its terms are those of the sum that it is, or the value itself with a factor.
+    """A closed form as a SymPy expression, with the terms that an implementation of it adds up.
 
-    `factor` is Σ|terms| over |value| where the expression is no sum of the terms that an implementation adds up.
+    `parts` are those terms, or expressions with the same Σ|terms|, and `counted` is their number; by default they are the terms
+    of the expression, multiplied out.
     """
 
     expr: sympy.Expr
-    factor: Any | None = None  # a closed form
+    parts: Sequence[sympy.Expr] = ()
     counted: int | None = None
 
     @property
@@ -287,30 +295,28 @@ class Closed:
         return 1 if self.expr is sympy.oo else -1 if self.expr is sympy.S.NegativeInfinity else 0
 
     @cached_property
-    def _parts(self) -> tuple[sympy.Expr, ...]:
-        return sympy.Add.make_args(sympy.expand(self.expr))
+    def _parts(self) -> Sequence[sympy.Expr]:
+        return self.parts or sympy.Add.make_args(sympy.expand(self.expr))
 
     @property
     def terms(self) -> int:
-        """How many terms the closed form adds up."""
+        """How many terms are added up."""
         return self.counted or len(self._parts)
 
     def certified(self) -> Value:
         """The value."""
         return _certified(self.expr)
 
-    def magnitude(self) -> arb:
-        """Σ|terms|."""
-        with ctx.workprec(_FIRST):
-            if self.factor is not None:
-                return abs(self.certified().ball(_FIRST)) * value_of(self.factor).ball(_FIRST)
-            return sum((abs(_certified(x).ball(_FIRST)) for x in self._parts), arb(0))
+    def magnitude(self, prec: int) -> arb:
+        """Return Σ|terms|."""
+        with ctx.workprec(prec):
+            return sum((abs(_certified(x).ball(prec)) for x in self._parts), arb(0))
 
     def written(self) -> dict[str, Any]:
         """The expression as text."""
         return {"expression": text(self.expr)}
 
 
-@cache
+@lru_cache(maxsize=256)
 def _certified(expr: sympy.Expr) -> Value:
-    return value_of(expr if isinstance(expr, Expression) else expr)
+    return value_of(expr)

@@ -1,11 +1,11 @@
 """Recipes: suites of cases as data with seeds (recipes.toml), written out to exact inputs.
 
-A recipe has a name, a `kind` that says how inputs are made, a level, and blocks of functions with variants and units. The same recipes
-and version give the same cases, byte for byte: random numbers are MINSTD's, as in long vectors.
+A recipe has a name, a `kind` that says how inputs are made, a level, and blocks of functions with variants and units. The same
+recipes and version give the same cases, byte for byte: random numbers are MINSTD's, as in long vectors.
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -65,7 +65,12 @@ def _requests(recipe: Mapping[str, Any]) -> Iterator[Request]:
                     for slug, inputs, source in made:
                         for suffix, asked in _fitted(function, inputs):
                             yield Request(
-                                function, variant, unit, asked, slug + suffix, recipe.get("level", "core"),
+                                function,
+                                variant,
+                                unit,
+                                asked,
+                                slug + suffix,
+                                recipe.get("level", "core"),
                                 source or f"recipe {recipe['name']}",
                             )
 
@@ -153,7 +158,7 @@ def _simplex(recipe: Mapping[str, Any]) -> Iterator[Made]:
 
 
 def _near_equal(recipe: Mapping[str, Any]) -> Iterator[Made]:
-    """q = p moved by a relative 2^-k, up at even outcomes and down at odd ones so that the total stays; p has dyadic entries."""
+    """Return p with dyadic entries, and q: p moved by 2^-k of its least entry, up at even and down at odd outcomes."""
     for k in recipe["exponents"]:
         for base in recipe["bases"]:
             p = [Fraction(x) for x in base]
@@ -166,7 +171,11 @@ def _generated(recipe: Mapping[str, Any]) -> Iterator[Made]:
     """Long vectors by description."""
     for case in recipe["cases"]:
         inputs = {
-            name: described(case[name]["generator"], case[name]["length"], **{k: v for k, v in case[name].items() if k not in ("generator", "length")})
+            name: described(
+                case[name]["generator"],
+                case[name]["length"],
+                **{k: v for k, v in case[name].items() if k not in ("generator", "length")},
+            )
             for name in ("p", "q")
             if name in case
         }
@@ -175,8 +184,14 @@ def _generated(recipe: Mapping[str, Any]) -> Iterator[Made]:
 
 def _hard(recipe: Mapping[str, Any]) -> Iterator[Made]:
     """Arguments of a scalar function whose value lies closest to the middle of two neighbours, of so many candidates."""
-    for inputs in hard_arguments(recipe["function"], recipe["format"], recipe["seed"], recipe["candidates"], recipe["keep"]):
-        yield f"{recipe['name']}-{'-'.join(x.partition('/')[0] for x in inputs.values())}", {k: [x] for k, x in inputs.items()}, ""
+    for inputs in hard_arguments(
+        recipe["function"], recipe["format"], recipe["seed"], recipe["candidates"], recipe["keep"]
+    ):
+        yield (
+            f"{recipe['name']}-{'-'.join(x.partition('/')[0] for x in inputs.values())}",
+            {k: [x] for k, x in inputs.items()},
+            "",
+        )
 
 
 def _tables(recipe: Mapping[str, Any]) -> Iterator[Made]:
@@ -191,13 +206,16 @@ def _tables(recipe: Mapping[str, Any]) -> Iterator[Made]:
 
 
 def _logs(recipe: Mapping[str, Any]) -> Iterator[Made]:
-    """Random p with logarithms of another distribution rounded to binary64, as an implementation receives them, and random logits."""
+    """Random p with random dyadic logits or logarithms of q, which need not be a distribution's, and then logarithms of p."""
     for n in recipe["sizes"]:
         for k in range(recipe["each"]):
             random = _Random(recipe["seed"] + 1000 * n + k)
             p, z = [1 + random.below(1000) for _ in range(n)], [random.below(4001) - 2000 for _ in range(n)]
             total = sum(p)
-            columns = {"p": [Fraction(w, total) for w in p], recipe["argument"]: [Fraction(x, recipe["scale"]) for x in z]}
+            columns = {
+                "p": [Fraction(w, total) for w in p],
+                recipe["argument"]: [Fraction(x, recipe["scale"]) for x in z],
+            }
             if recipe["argument"] == "log_q":
                 columns["log_q"] = [-abs(x) for x in columns["log_q"]]
                 columns["log_p"] = [-Fraction(1 + random.below(4000), recipe["scale"]) for _ in range(n)]

@@ -12,7 +12,7 @@ from klexact.formats import FORMATS
 __all__ = ["hard_arguments"]
 
 _MODULUS, _MULTIPLIER = 2**31 - 1, 48271
-_PREC = 160
+_PREC = 320  # of a value that may cancel, down to the format's precision and 60 bits more
 
 _VALUES: Mapping[str, Callable[..., arb]] = {
     "entr": lambda p: -p * p.log(),
@@ -23,7 +23,7 @@ _VALUES: Mapping[str, Callable[..., arb]] = {
 
 @cache
 def hard_arguments(function: str, dtype: str, seed: int, candidates: int, keep: int) -> tuple[dict[str, str], ...]:
-    """Return the `keep` hardest of so many random arguments in (0, 1), hardest first; all are numbers of the format.
+    """Return the `keep` hardest of so many random arguments in [1/2, 1), hardest first; all are numbers of the format.
 
     >>> hard_arguments("entr", "binary32", 1, 100, 1)
     ({'p': '...'},)
@@ -40,7 +40,7 @@ def hard_arguments(function: str, dtype: str, seed: int, candidates: int, keep: 
     scale = 1 << precision
     return tuple(
         {name: str(Fraction(w, scale)) for name, w in zip(names, numbers, strict=True)}
-        for _, _, numbers in heapq.nsmallest(keep, found)
+        for *_, numbers in heapq.nsmallest(keep, found)
     )
 
 
@@ -57,7 +57,7 @@ def _stream(seed: int, bits: int) -> Iterator[int]:
 
 def _distance(value: arb, precision: int) -> int:
     """Return how far the significand of a value is from the middle of two neighbours, in units of 2^-60 ulp."""
-    mantissa, exponent = (int(x) for x in abs(value).mid().man_exp())
+    mantissa = int(abs(value).mid().man_exp()[0])
     shift = mantissa.bit_length() - precision - 60
     scaled = mantissa >> shift if shift >= 0 else mantissa << -shift
     return abs(scaled % (1 << 60) - (1 << 59))

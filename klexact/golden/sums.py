@@ -23,6 +23,7 @@ Vector = list[Any]
 UNITS = ("nat", "bit", "dit")
 EXTENDED = {"extended-value": "inf"}  # convex analysis: a convex function is +∞ outside its domain
 ZEROS = "0·log 0 = 0, 0·log(0/q) = 0, 0·log(0/0) = 0, p·log(p/0) = +∞ for p > 0"
+CROSS_ZEROS = "0·log q = 0 (at q = 0 too), -p·log 0 = +∞ for p > 0"
 DIVIDED = "after each vector is divided by its exact total"
 
 
@@ -91,22 +92,24 @@ def _mutual_information(variant: str, unit: str, joint: list[Vector]) -> LogSum:
     rows = [_total(row) for row in table]
     columns = [_total(list(column)) for column in zip(*table, strict=True)]
     return LogSum.of(
-        (forms.rel_entr(x, r * c) for row, r in zip(table, rows, strict=True) for x, c in zip(row, columns, strict=True)),
+        (
+            forms.rel_entr(x, r * c)
+            for row, r in zip(table, rows, strict=True)
+            for x, c in zip(row, columns, strict=True)
+        ),
         unit,
     )
 
 
-def _kl_divergence_log_q(variant: str, unit: str, p: Vector, log_q: Vector) -> LogSum:
+def _kl_divergence_log_q(_variant: str, unit: str, p: Vector, log_q: Vector) -> LogSum:
     terms: list[Any] = []
     for a, b in zip(p, log_q, strict=True):
-        if b == -math.inf:
-            terms.append(forms.rel_entr(a, fmpq(0)))
-        elif a:
-            terms += [_scaled(forms.entr(a), -1), -a * b]
+        if a:
+            terms += [[(a, a)], sympy.oo if b == -math.inf else -a * b]
     return LogSum.of(terms, unit)
 
 
-def _entropy_gradient(variant: str, unit: str, p: Vector, index: int) -> LogSum:
+def _entropy_gradient(_variant: str, unit: str, p: Vector, index: int) -> LogSum:
     return LogSum.of([_log(p[index], -1), fmpq(-1)], unit)
 
 
@@ -118,19 +121,24 @@ def _gradient_p(variant: str, unit: str, p: Vector, q: Vector, index: int) -> Lo
 
 def _gradient_q(variant: str, unit: str, p: Vector, q: Vector, index: int) -> LogSum:
     a, b = p[index], q[index]
-    slope = -a / b if b else _log(b) if a else fmpq(0)
+    slope = -a / b if b else _log(b)
     return LogSum.of([slope, fmpq(1)] if variant == "generalised" else [slope], unit)
 
 
-def _index_inside(variant: str, inputs: Inputs) -> bool:
+def _index_inside(_variant: str, inputs: Inputs) -> bool:
     vectors = [v for v in inputs.values() if isinstance(v, list)]
-    return all(x >= 0 for v in vectors for x in v) and all(v[inputs["index"]] >= 0 for v in vectors)
+    return all(x >= 0 for v in vectors for x in v) and all(0 <= inputs["index"] < len(v) for v in vectors)
 
 
 def _either_positive(variant: str, inputs: Inputs) -> bool:
     return _index_inside(variant, inputs) and bool(inputs["p"][inputs["index"]] or inputs["q"][inputs["index"]])
 
 
+MIDDLE = "Σ p_i·log(p_i/m_i)/2 + q_i·log(q_i/m_i)/2 with m_i = (p_i + q_i)/2"
+SHARED = "Σ p_ij·log(p_ij/(r_i·c_j)) with the sums r_i of rows and c_j of columns"
+AT_I = "i = index (from 0), by the i-th terms alone, whatever the others"
+SLOPE_P = "-∞ at p_i = 0 < q_i, +∞ at q_i = 0 < p_i, outside the domain where both are 0"
+SLOPE_Q = "-∞ at q_i = 0 < p_i, outside the domain where both are 0"
 P = {"p": "vector"}
 PQ = {"p": "vector", "q": "vector"}
 AT = {"index": "index"}
@@ -153,8 +161,8 @@ FUNCTIONS = (
         "cross_entropy",
         PQ,
         {
-            "raw": "-Σ p_i·log q_i of the vectors as they are; 0·log 0 = 0, -p·log 0 = +∞ for p > 0; terms: -p_i·log q_i",
-            "normalised": f"-Σ p_i·log q_i {DIVIDED}; 0·log 0 = 0, -p·log 0 = +∞ for p > 0; terms: -p_i·log q_i",
+            "raw": f"-Σ p_i·log q_i of the vectors as they are; {CROSS_ZEROS}; terms: -p_i·log q_i",
+            "normalised": f"-Σ p_i·log q_i {DIVIDED}; {CROSS_ZEROS}; terms: -p_i·log q_i",
         },
         _cross_entropy,
         UNITS,
@@ -168,7 +176,8 @@ FUNCTIONS = (
         {
             "raw": f"D(p‖q) = Σ p_i·log(p_i/q_i) of the vectors as they are; {ZEROS}; terms: p_i·log(p_i/q_i)",
             "normalised": f"D(p‖q) = Σ p_i·log(p_i/q_i) {DIVIDED}; {ZEROS}; terms: p_i·log(p_i/q_i)",
-            "generalised": f"Σ p_i·log(p_i/q_i) + (q_i - p_i) of the vectors as they are; {ZEROS}; terms: p_i·log(p_i/q_i) and q_i - p_i",
+            "generalised": f"Σ p_i·log(p_i/q_i) + (q_i - p_i) of the vectors as they are; {ZEROS}; terms: p_i·log(p_i/q_i) and "
+            "q_i - p_i",
         },
         _kl_divergence,
         UNITS,
@@ -179,7 +188,7 @@ FUNCTIONS = (
         "entr",
         {"p": "number"},
         {"raw": "-p·log p; 0 at p = 0; one term"},
-        lambda variant, unit, p: LogSum.of([forms.entr(p)], unit),
+        lambda _, unit, p: LogSum.of([forms.entr(p)], unit),
         reference=("p",),
         alternates={"extended-value": "-inf"},
         signed=True,
@@ -188,7 +197,7 @@ FUNCTIONS = (
         "rel_entr",
         {"p": "number", "q": "number"},
         {"raw": "p·log(p/q); 0 at p = 0 (at q = 0 too), +∞ at q = 0 < p; one term"},
-        lambda variant, unit, p, q: LogSum.of([forms.rel_entr(p, q)], unit),
+        lambda _, unit, p, q: LogSum.of([forms.rel_entr(p, q)], unit),
         reference=("p", "q"),
         alternates=EXTENDED,
         signed=True,
@@ -197,7 +206,7 @@ FUNCTIONS = (
         "kl_div",
         {"p": "number", "q": "number"},
         {"generalised": "p·log(p/q) - p + q; q at p = 0, +∞ at q = 0 < p; terms: p·log(p/q) and q - p"},
-        lambda variant, unit, p, q: LogSum.of([forms.rel_entr(p, q), q - p], unit),
+        lambda _, unit, p, q: LogSum.of([forms.rel_entr(p, q), q - p], unit),
         reference=("p", "q"),
         alternates=EXTENDED,
     ),
@@ -205,9 +214,8 @@ FUNCTIONS = (
         "jensen_shannon_divergence",
         PQ,
         {
-            "raw": "Σ p_i·log(p_i/m_i)/2 + q_i·log(q_i/m_i)/2 with m_i = (p_i + q_i)/2, of the vectors as they are; 0·log 0 = 0; "
-            "terms: both, for each i",
-            "normalised": f"Σ p_i·log(p_i/m_i)/2 + q_i·log(q_i/m_i)/2 with m_i = (p_i + q_i)/2, {DIVIDED}; 0·log 0 = 0; terms: both, for each i",
+            "raw": f"{MIDDLE}, of the vectors as they are; 0·log 0 = 0; terms: both, for each i",
+            "normalised": f"{MIDDLE}, {DIVIDED}; 0·log 0 = 0; terms: both, for each i",
         },
         _jensen_shannon,
         UNITS,
@@ -216,7 +224,10 @@ FUNCTIONS = (
     Function(
         "jensen_shannon_distance",
         PQ,
-        {"normalised": f"the square root of the Jensen-Shannon divergence, {DIVIDED}; terms: those of the divergence, over the root"},
+        {
+            "normalised": f"the square root of the Jensen-Shannon divergence, {DIVIDED}; terms: those of the divergence, "
+            "over the root"
+        },
         lambda variant, unit, p, q: Root(_jensen_shannon(variant, unit, p, q)),
         UNITS,
         reference=("p", "q"),
@@ -225,9 +236,8 @@ FUNCTIONS = (
         "mutual_information",
         {"joint": "matrix"},
         {
-            "raw": "Σ p_ij·log(p_ij/(r_i·c_j)) with the sums r_i of rows and c_j of columns, of the matrix as it is; 0·log 0 = 0; terms: each ij",
-            "normalised": "Σ p_ij·log(p_ij/(r_i·c_j)) with the sums r_i of rows and c_j of columns, after the matrix is divided by its exact "
-            "total; 0·log 0 = 0; terms: each ij",
+            "raw": f"{SHARED}, of the matrix as it is; 0·log 0 = 0; terms: each ij",
+            "normalised": f"{SHARED}, after the matrix is divided by its exact total; 0·log 0 = 0; terms: each ij",
         },
         _mutual_information,
         UNITS,
@@ -236,8 +246,8 @@ FUNCTIONS = (
         "kl_divergence_log_q",
         {"p": "vector", "log_q": "vector"},
         {
-            "raw": "Σ p_i·(log p_i - ℓ_i) where the second argument ℓ is log q as given; 0 where p_i = 0 (at ℓ_i = -∞ too), +∞ where ℓ_i = -∞ "
-            "and p_i > 0; terms: p_i·log p_i and -p_i·ℓ_i"
+            "raw": "Σ p_i·(log p_i - ℓ_i) where the second argument ℓ is log q as given; 0 where p_i = 0 (at ℓ_i = -∞ too), +∞ "
+            "where ℓ_i = -∞ and p_i > 0; terms: p_i·log p_i and -p_i·ℓ_i for p_i > 0"
         },
         _kl_divergence_log_q,
         log_arguments=frozenset({"log_q"}),
@@ -246,7 +256,7 @@ FUNCTIONS = (
     Function(
         "entropy_gradient",
         P | AT,
-        {"raw": "∂H/∂p_i = -log p_i - 1 of the raw entropy, i = index (from 0); +∞ at p_i = 0; terms: both"},
+        {"raw": f"∂H/∂p_i = -log p_i - 1 of the raw entropy, {AT_I}; +∞ at p_i = 0; terms: both"},
         _entropy_gradient,
         domain=_index_inside,
         signed=True,
@@ -255,8 +265,8 @@ FUNCTIONS = (
         "kl_gradient_p",
         PQ | AT,
         {
-            "raw": "∂D/∂p_i = log(p_i/q_i) + 1 of the raw divergence, i = index (from 0); -∞ at p_i = 0 < q_i, +∞ at q_i = 0 < p_i; terms: both",
-            "generalised": "∂D/∂p_i = log(p_i/q_i) of the generalised divergence, i = index (from 0); -∞ at p_i = 0 < q_i, +∞ at q_i = 0 < p_i; one term",
+            "raw": f"∂D/∂p_i = log(p_i/q_i) + 1 of the raw divergence, {AT_I}; {SLOPE_P}; terms: both",
+            "generalised": f"∂D/∂p_i = log(p_i/q_i) of the generalised divergence, {AT_I}; {SLOPE_P}; one term",
         },
         _gradient_p,
         domain=_either_positive,
@@ -266,8 +276,8 @@ FUNCTIONS = (
         "kl_gradient_q",
         PQ | AT,
         {
-            "raw": "∂D/∂q_i = -p_i/q_i of the raw divergence, i = index (from 0); -∞ at q_i = 0 < p_i; one term",
-            "generalised": "∂D/∂q_i = -p_i/q_i + 1 of the generalised divergence, i = index (from 0); -∞ at q_i = 0 < p_i; terms: both",
+            "raw": f"∂D/∂q_i = -p_i/q_i of the raw divergence, {AT_I}; {SLOPE_Q}; one term",
+            "generalised": f"∂D/∂q_i = -p_i/q_i + 1 of the generalised divergence, {AT_I}; {SLOPE_Q}; terms: both",
         },
         _gradient_q,
         domain=_either_positive,
