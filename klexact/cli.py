@@ -1,4 +1,4 @@
-"""The command line: `klexact entropy | cross-entropy | kl | fit | compare | worms`."""
+"""The command line: `klexact entropy | cross-entropy | kl | fit | compare | worms | golden | check`."""
 
 import json
 import sys
@@ -12,6 +12,8 @@ from rich.console import Console
 
 from klexact import forms
 from klexact.certify import decimal, unit_name
+from klexact.commands.check import check
+from klexact.commands.golden import golden
 from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
@@ -56,6 +58,10 @@ def main() -> None:
     Numbers are exact: 0.1 is 1/10. Write -- before a number that starts with a minus sign. Exit codes: 0, or 2 for bad
     input, with one line on stderr.
     """
+
+
+main.add_command(check)
+main.add_command(golden)
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:

@@ -30,6 +30,7 @@ __all__ = [
     "direction_of",
     "format_of",
     "rounded",
+    "special_bits",
     "x87_extended",
 ]
 
@@ -263,7 +264,20 @@ def decode(bits: str, target: Format) -> Rounded | None:
     return Rounded(target, "nearest", bool(negative), significand, max(biased, 1) - target.emax - target.precision + 1)
 
 
+def special_bits(x: builtins.float, target: Format) -> str:
+    """Return the encoding of an infinity or of a quiet NaN.
+
+    >>> [special_bits(x, binary16) for x in (math.inf, -math.inf, math.nan)]
+    ['7c00', 'fc00', '7e00']
+    """
+    if not math.isnan(x):
+        return Rounded(target, "nearest", x < 0, None, 0).bits
+    infinity = special_bits(math.inf, target)
+    return f"{int(infinity, 16) | 1 << target.precision - 2:0{len(infinity)}x}"
+
+
 def direction_of(direction: str) -> str:
+    """Return the direction if it is one. Raises KLExactError."""
     if direction not in DIRECTIONS:
         raise KLExactError(f"the direction must be one of {', '.join(DIRECTIONS)}; found {direction!r}")
     return direction

@@ -14,7 +14,7 @@ from klexact.errors import KLExactError
 from klexact.exact import rational, shown
 from klexact.formats import Ratio, Rounded, common, direction_of, format_of, rounded
 
-__all__ = ["ratio_of", "round_enclosure", "round_rational"]
+__all__ = ["round_enclosure", "round_rational"]
 
 
 def round_rational(value: object, format: Any = "binary64", direction: str = "nearest") -> Rounded:  # noqa: A002

@@ -1,7 +1,7 @@
 """Chunks of work through any `concurrent.futures.Executor`, with a journal so that an interrupted run resumes.
 
-A task is a function of one JSON-able chunk with a JSON-able result; both travel to worker processes or machines by pickle. Results
-come back in the order of the chunks, whatever the executor and the order in which they end.
+A task is a function of one JSON-able chunk with a JSON-able result; both travel to worker processes or machines by pickle.
+Results come back in the order of the chunks, whatever the executor and the order in which they end.
 """
 
 import hashlib
@@ -47,36 +47,25 @@ def run(
             missing.append(i)
     if progress and found:
         progress(len(found))
-    yield from _in_order(_computed(task, chunks, missing, executor, kept, progress), found, len(chunks))
-
-
-def _in_order(computed: Iterator[tuple[int, Any]], found: dict[int, Any], n: int) -> Iterator[Any]:
-    for i in range(n):
+    computed = _computed(task, chunks, missing, executor)
+    for i in range(len(chunks)):
         while i not in found:
             j, result = next(computed)
             found[j] = result
+            if kept:
+                kept.put(chunks[j], result)
+            if progress:
+                progress(1)
         yield found.pop(i)
 
 
 def _computed(
-    task: Callable[[Any], Any],
-    chunks: Sequence[Any],
-    missing: list[int],
-    executor: Executor | None,
-    kept: "_Journal | None",
-    progress: Callable[[int], object] | None,
+    task: Callable[[Any], Any], chunks: Sequence[Any], missing: list[int], executor: Executor | None
 ) -> Iterator[tuple[int, Any]]:
-    results = (
-        ((i, task(chunks[i])) for i in missing)
-        if executor is None
-        else _from_executor(task, chunks, missing, executor)
-    )
-    for i, result in results:
-        if kept:
-            kept.put(chunks[i], result)
-        if progress:
-            progress(1)
-        yield i, result
+    if executor is None:
+        yield from ((i, task(chunks[i])) for i in missing)
+    else:
+        yield from _from_executor(task, chunks, missing, executor)
 
 
 def _from_executor(
@@ -88,8 +77,8 @@ def _from_executor(
             yield futures[future], future.result()
     except BrokenProcessPool as error:
         raise KLExactError(
-            "every worker process must live until the work is done; found one that ended (killed, or out of memory): run again, "
-            "what was finished is kept where there is a journal"
+            "every worker process must live until the work is done; found one that ended (killed, or out of memory): run "
+            "again, what was finished is kept where there is a journal"
         ) from error
     finally:
         for future in futures:
@@ -125,16 +114,17 @@ def _made(directory: Path) -> None:
         raise KLExactError(f"{directory} must be a directory that can be made; found: {error.strerror}") from None
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it: beside it first, then renamed. Raises KLExactError where it fails."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write text (in UTF-8) or bytes so that nobody ever sees half a file: beside it first, then renamed.
+
+    Raises KLExactError where it fails.
+    """
     temporary: str | None = None
     try:
         _made(path.parent)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = file.name
-            file.write(text)
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)

@@ -12,9 +12,11 @@ import pytest
 
 import klexact
 
+LIBRARIES = ["dit", "jax", "keras", "numpy", "numpyro", "optax", "scipy", "sklearn", "tfp", "torch", "torchmetrics"]
 # a module imports only from rows above its own; two modules of one row do not know each other
 FLOORS = [
     ("0", {"errors"}),
+    ("0: packages", {"optima", "integrals", "golden", "conformance", "conformance.adapters", "commands", "work"}),
     ("1: balls", {"dyadic", "formats", "implicit"}),
     ("1: numbers", {"exact", "integers", "ratfunc", "roots", "zeroof", "simplex"}),
     ("1: tables", {"signs", "files", "masses", "display"}),
@@ -39,7 +41,6 @@ FLOORS = [
     ("3: derivations of laws", {"laws.steps"}),
     ("3: laws, whole", {"laws"}),
     ("3: measures", {"measures", "bulk", "rounding", "crosscheck"}),
-    ("0: packages", {"optima", "integrals"}),
     ("3: far out", {"integrals.germs", "integrals.programs", "integrals.refinement"}),
     ("3: growth", {"integrals.growth", "integrals.substitution"}),
     ("3: tails", {"integrals.tails"}),
@@ -59,8 +60,37 @@ FLOORS = [
     ("5: arguments", {"optima.gibbs", "optima.convex", "optima.exhaustive", "optima.inflated"}),
     ("5: several parameters", {"optima.several"}),
     ("5: fit", {"fitting", "projection"}),
+    ("6: golden files, without SymPy", {"golden.generators"}),
+    ("6: cases", {"golden.cases"}),
+    ("6: suites", {"golden.suite"}),
+    ("6: what is chosen of them", {"golden.selection", "golden.differences"}),
+    ("6: columns", {"golden.columns"}),
+    ("6: layouts", {"golden.arrays", "golden.header", "golden.parquet"}),
+    ("6: exports", {"golden.exporting", "golden.errata"}),
+    ("6: vectors for runners", {"golden.vectorsites"}),
+    ("6: their recipes", {"golden.vectorrecipes"}),
+    ("6: their document", {"golden.runner"}),
+    ("6: quantities", {"golden.quantities", "golden.densities", "golden.search"}),
+    ("6: what a golden function is", {"golden.function", "golden.definitions"}),
+    ("6: golden functions", {"golden.sums", "golden.exponentials", "golden.lawpairs"}),
+    ("6: golden optima", {"golden.optima"}),
+    ("6: all golden functions", {"golden.functions", "golden.flags"}),
+    ("6: cases made", {"golden.making", "golden.recipes"}),
+    ("6: filling and verifying", {"golden.filling", "golden.verifying"}),
+    ("7: answers", {"conformance.answers", "conformance.targets", "conformance.processes", "conformance.formulas"}),
+    ("7: talking to programs", {"conformance.exchanges", "conformance.lines", "conformance.hypotheses"}),
+    ("7: what adapters share", {"conformance.adapters.careful", "conformance.adapters.library"}),
+    ("7: laws and arrays of adapters", {"conformance.adapters.laws", "conformance.adapters.jaxes"}),
+    ("7: libraries", {f"conformance.adapters.{name}" for name in LIBRARIES}),
+    ("7: all libraries", {"conformance.libraries"}),
+    ("7: grades", {"conformance.grading", "conformance.programs"}),
+    ("7: outcomes", {"conformance.outcomes", "conformance.runner_vectors", "conformance.trials"}),
+    ("7: reports", {"conformance.reports", "conformance.baseline", "conformance.mistakes"}),
+    ("7: checking", {"conformance.checking", "conformance.terminal", "conformance.plugin"}),
     ("8: content", {"story", "operands"}),
     ("8: layout", {"tables"}),
+    ("8: options", {"commands.working"}),
+    ("8: commands", {"commands.golden", "commands.check"}),
     ("8: command line", {"cli"}),
     ("8: entry", {"__main__"}),
 ]
@@ -146,3 +176,27 @@ def test_importing_klexact_loads_neither_sympy_nor_flint() -> None:
     code = "import sys, klexact, klexact.errors; print([m for m in ('sympy', 'flint', 'mpmath', 'click') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+GRADERS = [name for name in MODULES if name.startswith("conformance") and not name.endswith("terminal")]
+
+
+def test_reading_and_grading_need_neither_sympy_nor_flint() -> None:
+    blocked = "sympy", "flint", "mpmath", "numpy", "click", "rich"
+    reading = [
+        "golden.cases",
+        "golden.differences",
+        "golden.exporting",
+        "golden.errata",
+        "golden.runner",
+        "formats",
+        "work",
+    ]
+    code = f"""
+import sys
+sys.modules.update(dict.fromkeys({blocked!r}))  # an import of them fails
+from importlib import import_module
+for name in {GRADERS + reading!r}:
+    import_module("klexact." + name)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

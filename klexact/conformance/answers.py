@@ -10,7 +10,7 @@ from numbers import Rational
 from typing import Any
 
 from klexact.errors import KLExactError
-from klexact.formats import FORMATS, Format, Rounded, decode, rounded
+from klexact.formats import FORMATS, Rounded, decode, rounded, special_bits
 
 __all__ = ["Answer", "answer_of"]
 
@@ -48,18 +48,10 @@ def answer_of(value: Any, dtype: str) -> Answer:
     target = FORMATS[dtype]
     exact = _of_text(value) if isinstance(value, str) else _of_number(value)
     if isinstance(exact, float):
-        return Answer(bits=_special(exact, target))
+        return Answer(bits=special_bits(exact, target))
     if isinstance(exact, bool):
         return Answer(bits=Rounded(target, "nearest", exact, 0, 0).bits)
     return Answer(bits=rounded(exact.as_integer_ratio(), target, "nearest").bits)
-
-
-def _special(x: float, target: Format) -> str:
-    if not math.isnan(x):
-        return Rounded(target, "nearest", x < 0, None, 0).bits
-    infinity = Rounded(target, "nearest", negative=False, significand=None, exponent=0).bits
-    quiet = int(infinity, 16) | 1 << target.precision - 2
-    return f"{quiet:0{len(infinity)}x}"
 
 
 def _of_number(value: Any) -> Fraction | float | bool:

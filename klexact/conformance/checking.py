@@ -146,7 +146,7 @@ def _described(chunk: list[Question], target: Target, adapter: str | None, direc
 
 
 def _adapter(name: str) -> Any:
-    from klexact.conformance.adapters import adapter  # noqa: PLC0415 - a function of one's own needs none
+    from klexact.conformance.libraries import adapter  # noqa: PLC0415 - a function of one's own needs none
 
     return adapter(name)
 

@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
 from klexact.errors import InvalidFileError, KLExactError
-from klexact.formats import FORMATS, Format, decode, rounded
+from klexact.formats import FORMATS, decode, rounded
 from klexact.golden.generators import entries, is_generated
 
 __all__ = [
@@ -121,26 +121,31 @@ class Case:
 
     def bits(self, dtype: str) -> dict[str, Any]:
         """Return each argument as a program in another language receives it: bits, or text where its kind is index or name."""
-        target = FORMATS[dtype]
         found = {}
         for name in self.arguments:
             given = self.inputs[name]
             if is_generated(given):
-                found[name] = [_encoded(x, target) for x in entries(given)]
+                found[name] = list(_encoded(canonical(given), dtype))
             else:
                 found[name] = self.views[dtype].inputs.get(name, given)
         return found
 
     def values(self, dtype: str) -> dict[str, Any]:
-        """Return each argument in Python's numbers, exactly: floats (Fractions in binary128), ints for indices, text for names."""
+        """Return each argument in Python's numbers, exactly: floats (Fractions in binary128), ints for indices, text."""
         return {
             name: given if kind == "name" else int(given) if kind == "index" else _nested(given, dtype)
             for (name, kind), given in zip(self.arguments.items(), self.bits(dtype).values(), strict=True)
         }
 
 
-def _encoded(x: Fraction, target: Format) -> str:
-    return rounded(x.as_integer_ratio(), target, "nearest").bits
+@lru_cache(maxsize=8)
+def _encoded(description: str, dtype: str) -> tuple[str, ...]:
+    """Return the bits of a generated vector, each distinct entry encoded once."""
+    exact = entries(json.loads(description))
+    bits = {
+        i: rounded(x.as_integer_ratio(), FORMATS[dtype], "nearest").bits for i, x in {id(x): x for x in exact}.items()
+    }
+    return tuple(bits[id(x)] for x in exact)
 
 
 @cache
@@ -157,7 +162,12 @@ def number(bits: str, dtype: str) -> float | Fraction:
 
 
 def _nested(given: Any, dtype: str) -> Any:
-    return [_nested(x, dtype) for x in given] if isinstance(given, list) else number(given, dtype)
+    if not isinstance(given, list):
+        return number(given, dtype)
+    if given and isinstance(given[0], list):
+        return [_nested(row, dtype) for row in given]
+    known = {bits: number(bits, dtype) for bits in set(given)}
+    return [known[bits] for bits in given]
 
 
 @dataclass(frozen=True)
@@ -266,7 +276,11 @@ def index(directory: Path = PACKAGED) -> dict[str, Any]:
     """Return the index of a directory of golden files: `suite` (its version) and `files`, name -> cases and content."""
     path = directory / "index.json"
     document = read_json(path)
-    if not isinstance(document, dict) or document.get("format") != FORMAT or not isinstance(document.get("files"), dict):
+    if (
+        not isinstance(document, dict)
+        or document.get("format") != FORMAT
+        or not isinstance(document.get("files"), dict)
+    ):
         raise InvalidFileError(f"{path} must be an index of the format {FORMAT}; found {document!r:.60}")
     return document
 

@@ -254,9 +254,12 @@ def _zero(context: Any, decreasing: Callable[[Any], Any], last: Any) -> Any:
     low, high, left = context.mpf(0), last, 50
     while left:
         t = (low + high) / 2
-        low, high = (t, high) if decreasing(t) > 0 else (low, t)
+        found = decreasing(t)
+        if found == 0:
+            return t
+        low, high = (t, high) if found > 0 else (low, t)
         left -= low > 0 and high < last  # near an end it takes as many steps more to come off it
-    return context.findroot(decreasing, (low, high), solver="secant", tol=context.mpf(2) ** -(2 * context.prec - 100))
+    return context.findroot(decreasing, (low, high), solver="illinois", tol=context.mpf(2) ** -(2 * context.prec - 100))
 
 
 def _argmin(name: str) -> Callable[..., Second]:

@@ -18,7 +18,7 @@ from klexact.golden.flags import FLAGS
 from klexact.golden.functions import FUNCTIONS
 from klexact.golden.making import make_case
 from klexact.golden.recipes import Request, requests
-from klexact.golden.runner import make_vectors
+from klexact.golden.runner import make_document
 from klexact.work import run, write_atomically
 
 __all__ = ["SUITE", "chunks_of", "fill", "make_chunk", "stale", "texts"]
@@ -41,8 +41,8 @@ def fill(
 ) -> list[str]:
     """Write the golden files of `wanted` (by default of all recipes) and their index; return the names of files that changed.
 
-    Finished chunks stand in the journal (by default `.fill` in the directory) until the end: a run that was killed goes on from there.
-    Raises KLExactError where the directory cannot be written; what was there before is then unchanged.
+    Finished chunks stand in the journal (by default `.fill` in the directory) until the end: a run that was killed goes on from
+    there. Raises KLExactError where the directory cannot be written; what was there before is then unchanged.
     """
     kept = journal or directory / ".fill"
     made = texts(executor=executor, journal=kept, progress=progress, wanted=wanted, directory=directory)
@@ -84,7 +84,7 @@ def texts(
     documents = {file_name(*key): _document(key, cases[key]) for key in sorted(cases)}
     provenance = {name: _provenance(directory / name) for name in (*documents, "runner.json", "index.json")}
     found = {name: _text(document, provenance[name]) for name, document in documents.items()}
-    found["runner.json"] = _text(_runner(documents), provenance["runner.json"])
+    found["runner.json"] = _text(make_document(documents, {}), provenance["runner.json"])
     found["ERRATA.json"] = json.dumps(_ERRATA, indent=1) + "\n"
     found["index.json"] = json.dumps(_index(documents) | {"provenance": provenance["index.json"]}, indent=1) + "\n"
     return found
@@ -133,7 +133,8 @@ def _document(key: tuple[str, str, str], cases: list[dict[str, Any]]) -> dict[st
         "function": function,
         "variant": variant,
         "unit": unit,
-        "definition": spec.definition[variant] + ("" if unit == "nat" else f"; in {unit}s: divided by log {_BASE[unit]}"),
+        "definition": spec.definition[variant]
+        + ("" if unit == "nat" else f"; in {unit}s: divided by log {_BASE[unit]}"),
         "arguments": dict(spec.arguments),
         "flags": {flag: FLAGS[flag] for flag in found},
         "cases": cases,
@@ -144,20 +145,10 @@ def _document(key: tuple[str, str, str], cases: list[dict[str, Any]]) -> dict[st
 _BASE = {"bit": 2, "dit": 10}
 
 
-def _runner(documents: Mapping[str, Any]) -> dict[str, Any]:
-    document = {
-        "format": "klexact-golden-runner/1",
-        "licence": LICENCE,
-        "definition": "Answers to cases with the grade or defect that a runner must give each; a runner that passes everything is wrong.",
-        "vectors": make_vectors(documents),
-    }
-    return document | {"content": content_hash(document)}
-
-
 def _text(document: Mapping[str, Any], provenance: Mapping[str, str]) -> str:
     """Write a document: a line a key, and a line a case or vector."""
     lines = []
-    for key, value in (document | {"provenance": provenance}).items():
+    for key, value in {**document, "provenance": provenance}.items():
         shown = json.dumps(value, ensure_ascii=False)
         if key in ("cases", "vectors"):
             shown = "[\n" + ",\n".join(_line(x) for x in value) + "\n]"

@@ -5,9 +5,10 @@ Exact inputs are rationals (`fmpq`), nested in lists as the argument's kind says
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from itertools import chain
 from typing import Any
 
 from flint import fmpq
@@ -15,7 +16,7 @@ from flint import fmpq
 from klexact.golden.generators import entries, is_generated
 from klexact.golden.quantities import Quantity
 
-__all__ = ["Function", "Inputs", "exact_inputs", "numbers", "parsed", "spelled"]
+__all__ = ["Function", "Inputs", "distinct", "exact_inputs", "numbers", "parsed", "spelled"]
 
 Inputs = Mapping[str, Any]
 
@@ -50,15 +51,18 @@ class Function:
     def contains(self, variant: str, inputs: Inputs) -> bool:
         """Tell whether inputs lie in the domain: masses finite, >= 0 and, where they are normalised, not all 0."""
         for name in self.numeric:
-            found = list(numbers(inputs[name]))
+            found = [x for x, _ in distinct(inputs[name])]
             if name in self.log_arguments:
                 if any(isinstance(x, float) and x != -math.inf for x in found):
                     return False
-            elif any(isinstance(x, float) for x in found) or (self.domain is None and any(x < 0 for x in found)):
+            elif any(isinstance(x, float) for x in found):
                 return False
-            elif self.domain is None and variant == "normalised" and not any(found):
-                return False
-        return self.domain is None or self.domain(variant, inputs)
+        if self.domain is not None:
+            return self.domain(variant, inputs)
+        masses = [distinct(inputs[name]) for name in self.numeric if name not in self.log_arguments]
+        return all(x >= 0 for mass in masses for x, _ in mass) and (
+            variant != "normalised" or all(any(x for x, _ in mass) for mass in masses)
+        )
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -72,11 +76,32 @@ class Function:
 
 def numbers(argument: Any) -> Iterator[Any]:
     """Yield the numbers of an argument, however nested."""
-    if isinstance(argument, list):
-        for x in argument:
-            yield from numbers(x)
-    else:
+    if not isinstance(argument, list):
         yield argument
+    elif argument and isinstance(argument[0], list):
+        yield from chain.from_iterable(argument)
+    else:
+        yield from argument
+
+
+class _Shared(list[Any]):
+    """A long vector whose equal entries are one object, counted once."""
+
+    counted: list[tuple[Any, int]]
+
+
+def distinct(argument: Any) -> list[tuple[Any, int]]:
+    """Return the numbers of an argument with how often each object occurs: generated vectors share equal entries.
+
+    >>> half = fmpq(1, 2)
+    >>> distinct([half, half, fmpq(1, 3)])
+    [(1/2, 2), (1/3, 1)]
+    """
+    if isinstance(argument, _Shared):
+        return argument.counted
+    found = list(numbers(argument))
+    by_id = {id(x): x for x in found}
+    return [(by_id[i], n) for i, n in Counter(map(id, found)).items()]
 
 
 def parsed(text: str) -> Any:
@@ -105,13 +130,20 @@ def spelled(x: Any) -> str:
 def exact_inputs(function: Function, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the exact inputs of a case: numbers from their texts, generated vectors written out."""
     return {
-        name: _exact(inputs[name]) if kind not in ("index", "name") else int(inputs[name]) if kind == "index" else inputs[name]
+        name: _exact(inputs[name])
+        if kind not in ("index", "name")
+        else int(inputs[name])
+        if kind == "index"
+        else inputs[name]
         for name, kind in function.arguments.items()
     }
 
 
 def _exact(argument: Any) -> Any:
     if is_generated(argument):
-        one = cache(lambda x: fmpq(x.numerator, x.denominator))  # equal entries are one object
-        return [one(x) for x in entries(argument)]
+        made = entries(argument)
+        one = {id(x): fmpq(x.numerator, x.denominator) for x, _ in distinct(made)}  # equal entries stay one object
+        found = _Shared(one[id(x)] for x in made)
+        found.counted = distinct(list(found))
+        return found
     return [_exact(x) for x in argument] if isinstance(argument, list) else parsed(argument)

@@ -30,9 +30,9 @@ def is_generated(argument: object) -> bool:
 
 
 def described(generator: str, length: int, *, shift: int = 0, **options: object) -> dict[str, str]:
-    """Return the description of a vector, with the hash of its integers.
+    r"""Return the description of a vector, with the hash of its integers.
 
-    >>> described("ramp", 3, shift=2)["sha256"] == hashlib.sha256(b"1\\n2\\n3\\n").hexdigest()
+    >>> described("ramp", 3, shift=2)["sha256"] == hashlib.sha256(b"1\n2\n3\n").hexdigest()
     True
     """
     found = {"generator": generator, "length": str(length), "shift": str(shift)}
@@ -73,10 +73,9 @@ def entries(description: Mapping[str, str]) -> list[Fraction]:
         raise InvalidFileError(
             f"the integers of {dict(description)} must have the sha256 that it states; found {_hash(found)}"
         )
-    if description["generator"] == "powers":
-        return [Fraction(1, 1 << k) if k else Fraction(0) for k in found]
     scale = 1 << _integer(description, "shift", 0, 1_000)
-    made = {w: Fraction(w, scale) for w in set(found)}
+    powers = description["generator"] == "powers"
+    made = {w: Fraction(1, 1 << w) if powers and w else Fraction(w, scale) for w in set(found)}
     return [made[w] for w in found]
 
 

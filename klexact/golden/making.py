@@ -1,7 +1,7 @@
 """One case of a golden file, made from exact inputs: the value, and a view of it in every format."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -13,16 +13,16 @@ from klexact.certify import Value, decimal
 from klexact.decimals import outward
 from klexact.dyadic import ends, midpoint
 from klexact.errors import UndecidedError
-from klexact.formats import FORMATS, Format, Rounded, rounded
+from klexact.formats import FORMATS, Format, Rounded, rounded, special_bits
 from klexact.golden.cases import case_id
 from klexact.golden.flags import Found, flags_of
-from klexact.golden.function import Function, exact_inputs, numbers
+from klexact.golden.function import Function, distinct, exact_inputs, numbers
 from klexact.golden.functions import FUNCTIONS
 from klexact.golden.generators import is_generated
 from klexact.golden.quantities import Quantity
 from klexact.rounding import round_to
 
-__all__ = ["DIGITS", "DTYPES", "five_digits", "make_case"]
+__all__ = ["DIGITS", "DTYPES", "five_digits", "make_case", "received"]
 
 DTYPES = ("binary16", "bfloat16", "binary32", "binary64", "binary128")
 DIGITS = 52  # of the bounds
@@ -69,28 +69,30 @@ class _Maker:
 
     def __init__(self, spec: Function, variant: str, unit: str) -> None:
         self.spec, self.variant, self.unit = spec, variant, unit
-        self._known: dict[tuple[Any, ...], _Evaluated] = {}
+        self._known: dict[tuple[int, ...], tuple[Any, _Evaluated]] = {}
 
     def evaluated(self, inputs: Mapping[str, Any]) -> "_Evaluated":
-        key = tuple((x.p, x.q) if isinstance(x, fmpq) else str(x) for a in inputs.values() for x in numbers(a))
+        key = tuple(map(id, inputs.values()))  # a view of exact inputs has the very same objects
         if key not in self._known:
             inside = self.spec.contains(self.variant, inputs)
             quantity = self.spec.quantity(self.variant, self.unit, inputs) if inside else None
-            self._known[key] = _Evaluated(quantity)
-        return self._known[key]
+            self._known[key] = inputs, _Evaluated(quantity)
+        return self._known[key][1]
 
     def undefined(self, inputs: Mapping[str, Any]) -> bool:
-        """Tell whether no convention gives a value: an input is NaN or infinite, or a total is 0."""
-        values = [x for name in self.spec.numeric for x in numbers(inputs[name])]
-        return any(isinstance(x, float) for x in values) or all(x >= 0 for x in values)
+        """Tell whether no convention gives a value: an input is NaN, or a total is 0 or infinite and divided by."""
+        values = [x for name in self.spec.numeric for x, _ in distinct(inputs[name])]
+        if self.variant == "normalised":
+            return any(isinstance(x, float) for x in values) or all(x >= 0 for x in values)
+        return any(isinstance(x, float) and math.isnan(x) for x in values)
 
     def view(self, exact: Mapping[str, Any], inputs: Mapping[str, Any], target: Format) -> dict[str, Any] | None:
         """Return the view in a format, or None where an input overflows or vanishes or nothing could be graded."""
-        received = _received(self.spec, exact, inputs, target)
-        if received is None:
+        taken = received(self.spec, exact, inputs, target)
+        if taken is None:
             return None
-        bits, values, is_exact = received
-        own = self.evaluated(exact if is_exact else values)
+        bits, values, is_exact = taken
+        own = self.evaluated(values)
         if 2 * (own.terms + 8) > 2**target.precision:
             return None
         found, content = own.rounded(target)
@@ -98,24 +100,24 @@ class _Maker:
         return {"exact_inputs": is_exact, **bits, "flags": list(flags), **content}
 
 
-def _received(
+def received(
     spec: Function, exact: Mapping[str, Any], inputs: Mapping[str, Any], target: Format
 ) -> tuple[dict[str, Any], dict[str, Any], bool] | None:
     """Return bits and exact values of what a format makes of inputs, and whether it has them exactly."""
     bits, values, is_exact = {}, dict(exact), True
     for name in spec.numeric:
         if is_generated(inputs[name]):
-            entries = {id(x): x for x in exact[name]}.values()
-            if not all(found and found.exact for found, _ in (_one(x, target) for x in entries)):
+            if not all(found and found.exact for found in (_one(x, target) for x, _ in distinct(exact[name]))):
                 return None
             continue
         rounding = _each(exact[name], lambda x: _one(x, target))
         found = list(numbers(rounding))
-        if any(r is None for r, _ in found):
+        if None in found:
             return None
-        bits[name] = _each(rounding, lambda pair: pair[0].bits)
-        values[name] = _each(rounding, lambda pair: pair[1])
-        is_exact &= all(r.exact for r, _ in found)
+        bits[name] = _each(rounding, lambda r: r.bits)
+        if not all(r.exact for r in found):
+            values[name] = _each(rounding, lambda r: r.value)
+            is_exact = False
     return bits, values, is_exact
 
 
@@ -123,23 +125,24 @@ def _each(argument: Any, change: Any) -> Any:
     return [_each(x, change) for x in argument] if isinstance(argument, list) else change(argument)
 
 
-class _NaN:
-    exact = True
+@dataclass(frozen=True)
+class _Received:
+    """What a format makes of a number: bits, whether they are exact, and the value."""
 
-    def __init__(self, target: Format) -> None:
-        infinity = Rounded(target, "nearest", negative=False, significand=None, exponent=0).bits
-        self.bits = f"{int(infinity, 16) | 1 << target.precision - 2:0{len(infinity)}x}"
+    bits: str
+    exact: bool
+    value: Any
 
 
-def _one(x: Any, target: Format) -> tuple[Any, Any]:
-    """Return the rounding of a number and its exact value; (None, None) where it overflows or vanishes."""
+def _one(x: Any, target: Format) -> _Received | None:
+    """Return what a format makes of a number, None where it overflows or vanishes."""
     if isinstance(x, float):
-        return (_NaN(target) if math.isnan(x) else Rounded(target, "nearest", x < 0, None, 0)), x
+        return _Received(special_bits(x, target), exact=True, value=x)
     found = rounded((int(x.p), int(x.q)), target, "nearest")
-    if found.is_infinite or (x and not found.significand):
-        return None, None
-    value = found.value
-    return found, x if found.exact else fmpq(value.numerator, value.denominator)
+    if found.significand is None or (x and not found.significand):
+        return None
+    value = Fraction(found.value)
+    return _Received(found.bits, found.exact, x if found.exact else fmpq(value.numerator, value.denominator))
 
 
 @dataclass(eq=False)
@@ -161,17 +164,14 @@ class _Evaluated:
     def _finite(self, quantity: Quantity) -> None:
         self.number: Value = quantity.certified()
         self.kind = "zero" if self.number.ball(64).contains(0) and self.number.is_zero else "finite"
-        self.magnitude = abs(midpoint(quantity.magnitude()))
+        self.magnitude = _middle(quantity.magnitude)
         if self.kind == "finite":
             self.condition = self.magnitude / abs(self._near())
         elif not self.magnitude:
             self.condition = Fraction(0)
 
     def _near(self) -> Fraction:
-        prec = 256
-        while (ball := self.number.ball(prec)).contains(0) or ball.rel_accuracy_bits() < 64:
-            prec *= 2
-        return midpoint(ball)
+        return _middle(self.number.ball)
 
     @property
     def sign(self) -> dict[str, str]:
@@ -201,7 +201,7 @@ class _Evaluated:
         if self.kind == "infinite":
             negative = content["sign"] == "-"
             near = Rounded(target, "nearest", negative, None, 0)
-            return Found("infinite", negative), content | {d: near.bits for d in _DIRECTIONS} | {"hex": near.hex}
+            return Found("infinite", negative), content | dict.fromkeys(_DIRECTIONS, near.bits) | {"hex": near.hex}
         roundings = {d: round_to(self.number, target, d) for d in _DIRECTIONS}
         near = roundings["nearest"]
         content |= {d: found.bits for d, found in roundings.items()} | {"hex": near.hex}
@@ -210,10 +210,20 @@ class _Evaluated:
         if self.kind == "zero":
             return Found("zero"), content
         content["decimal50"] = self.decimal50
-        middle = Fraction(self._near())
+        middle = self._near()
         hard = _from_middle(middle, roundings)
-        subnormal = near.subnormal or not near.significand and not near.is_infinite
+        subnormal = near.subnormal or (not near.significand and not near.is_infinite)
         return Found("finite", middle < 0, self.condition, near.is_infinite, bool(subnormal), hard), content
+
+
+def _middle(ball: Callable[[int], arb]) -> Fraction:
+    """Return a number to some 64 bits; it is 0 only where a ball is."""
+    prec = 256
+    found = ball(prec)
+    while not found == 0 and found.rel_accuracy_bits() < 64:  # noqa: SIM201  (balls: neither != nor == may hold)
+        prec *= 2
+        found = ball(prec)
+    return midpoint(found)
 
 
 def _from_middle(value: Fraction, roundings: Mapping[str, Rounded]) -> Fraction | None:

@@ -14,9 +14,10 @@ import mpmath
 import pytest
 from hypothesis import strategies as st
 
-from klexact.conformance.adapters import ADAPTERS, adapter, careful
+from klexact.conformance.adapters import careful
 from klexact.conformance.adapters.library import ARGUMENTS, written
 from klexact.conformance.answers import Answer, answer_of
+from klexact.conformance.libraries import ADAPTERS, adapter
 from klexact.conformance.targets import MissingLibraryError, Target
 from klexact.errors import KLExactError
 from klexact.formats import FORMATS

@@ -1,0 +1,3 @@
+"""Commands of the command line that have a module of their own."""
+
+__all__: list[str] = []

@@ -1,0 +1,271 @@
+"""`klexact check`: implementations graded with golden values - libraries, callables of Python, programs in any language."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib import import_module
+from io import StringIO
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from klexact.commands.working import executor_of, progress_bar, working
+from klexact.conformance import baseline
+from klexact.conformance.checking import LEVELS, Question, check_target, questions, targets_of
+from klexact.conformance.grading import GRADES
+from klexact.conformance.libraries import ADAPTERS, adapter
+from klexact.conformance.lines import call_line
+from klexact.conformance.mistakes import described
+from klexact.conformance.outcomes import Outcome, outcomes_of
+from klexact.conformance.processes import command_of
+from klexact.conformance.programs import Prompt, ask
+from klexact.conformance.reports import Report, report_of
+from klexact.conformance.runner_vectors import check_runner, read_vectors
+from klexact.conformance.targets import Target
+from klexact.conformance.terminal import show
+from klexact.errors import KLExactError
+from klexact.formats import FORMATS
+from klexact.golden.cases import PACKAGED, names
+from klexact.work import write_atomically
+
+__all__ = ["check"]
+
+_FORMS = ("terminal", "markdown", "json", "junit")
+
+
+@click.command()
+@click.argument("libraries", metavar="[TARGET]...", nargs=-1)
+@click.option("--cmd", "program", metavar="PROGRAM", help="A program that answers JSON lines, with its arguments.")
+@click.option("--module", metavar="PKG:FUNC", help="A callable of Python, in the current directory or installed.")
+@click.option(
+    "--function", "functions", multiple=True, help="Golden functions; may be given several times, as the next three."
+)
+@click.option("--variant", "variants", multiple=True, help="raw, normalised or generalised.")
+@click.option("--unit", "units", multiple=True, help="nat, bit or dit.")
+@click.option("--dtype", "dtypes", multiple=True, type=click.Choice([f for f in FORMATS if f != "x87_extended"]))
+@click.option("--level", type=click.Choice(LEVELS), default="full", show_default=True, help="Cases up to this level.")
+@click.option(
+    "--at-least",
+    type=click.Choice(GRADES[:-1]),
+    default="conditioned",
+    show_default=True,
+    help="The grade that passes.",
+)
+@click.option(
+    "--convention",
+    "conventions",
+    multiple=True,
+    help="Alternates that --cmd or --module claims, such as extended-value.",
+)
+@click.option("--baseline", "known", type=click.Path(path_type=Path), help='Known failures: {"CASE:FORMAT": "reason"}.')
+@click.option("--format", "form", type=click.Choice(_FORMS), default="terminal", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--flags", is_flag=True, help="On a terminal, the verdicts by flag too.")
+@click.option(
+    "--diagnose", is_flag=True, help="Name likely mistakes of libraries too; --cmd and --module always get that."
+)
+@click.option("--output", type=click.Path(path_type=Path), help="A file for the report, in place of standard output.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path),
+    help="A directory of answers: an interrupted check of libraries resumes.",
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Seconds that --cmd may be silent."
+)
+@click.option(
+    "--directory", type=click.Path(path_type=Path), default=PACKAGED, help="Golden files; by default those of klexact."
+)
+@working(1)
+def check(libraries: tuple[str, ...], **options: Any) -> None:
+    """Grade implementations of entropy and divergences.
+
+    TARGET is a library: dit, jax, keras, numpy, numpyro, optax, scipy, sklearn, tfp, torch, torchmetrics; or `runner`, with
+    --cmd, for a test runner of your own. Without --function, --cmd is asked every function and skips what it does not take,
+    and --module is kl_divergence, raw, in nats and binary64.
+
+    Exit codes: 0 where every answer has the grade of --at-least, 1 where one has not, 2 for bad input.
+    """
+    if libraries == ("runner",):
+        _check_runner(options)
+        return
+    if sum((bool(libraries), options["program"] is not None, options["module"] is not None)) != 1:
+        raise KLExactError(
+            f"check needs one of: libraries ({', '.join(ADAPTERS)}), --cmd PROGRAM, --module PKG:FUNC; found "
+            f"{'several' if libraries or options['program'] or options['module'] else 'none'}"
+        )
+    outcomes, distributions = _outcomes(libraries, options)
+    report = report_of(outcomes, distributions=distributions, directory=options["directory"])
+    notes = _notes(report, options) if options["diagnose"] or not libraries else []
+    _write(report, notes, options)
+    click.get_current_context().exit(_status(report, options))
+
+
+def _outcomes(libraries: Sequence[str], options: dict[str, Any]) -> tuple[list[Outcome], list[str]]:
+    if options["program"] is not None:
+        return _of_program(options), []
+    if options["module"] is not None:
+        return _of_callable(options), []
+    found = [
+        (name, target) for name in libraries for target in targets_of(adapter(name).name) if _chosen(target, options)
+    ]
+    if not found:
+        raise KLExactError(f"{', '.join(libraries)} must have a target that was asked for; found none")
+    with executor_of(options["workers"], options["dask"]) as executor:
+        outcomes: list[Outcome] = []
+        for name, target in ((name, _narrowed(target, options)) for name, target in found):
+            common = {"level": options["level"], "directory": options["directory"]}
+            total = len(questions(target.function, target.variant, target.unit, target.dtypes, **common))
+            with progress_bar(f"{target.name} {target.function}", total) as progress:
+                outcomes += check_target(
+                    target, adapter=name, executor=executor, journal=options["journal"], progress=progress, **common
+                )
+    return outcomes, sorted({d for name in libraries for d in adapter(name).distributions})
+
+
+def _chosen(target: Target, options: dict[str, Any]) -> bool:
+    pairs = ((target.function, "functions"), (target.variant, "variants"), (target.unit, "units"))
+    fits = all(not options[key] or value in options[key] for value, key in pairs)
+    return fits and (not options["dtypes"] or bool(set(target.dtypes) & set(options["dtypes"])))
+
+
+def _narrowed(target: Target, options: dict[str, Any]) -> Target:
+    dtypes = tuple(d for d in target.dtypes if not options["dtypes"] or d in options["dtypes"])
+    return replace(target, dtypes=dtypes)
+
+
+def _asked(options: dict[str, Any], *, function: str | None = None) -> Iterator[list[Question]]:
+    """Yield the questions of every file that was asked for; those of `function`, raw, in nats, where nothing was."""
+    wanted = {key: options[key] for key in ("functions", "variants", "units")}
+    if function is not None:
+        wanted = {
+            "functions": wanted["functions"] or (function,),
+            "variants": wanted["variants"] or ("raw",),
+            "units": wanted["units"] or ("nat",),
+        }
+    dtypes = options["dtypes"] or ("binary64",)
+    found = False
+    for key in names(options["directory"]):
+        if all(not wanted[what] or value in wanted[what] for value, what in zip(key, wanted, strict=True)):
+            found = True
+            yield questions(*key, dtypes, level=options["level"], directory=options["directory"])
+    if not found:
+        asked = " ".join(" ".join(v) for v in wanted.values())
+        raise KLExactError(
+            f"there must be golden values of what is asked for; found none of {asked}: see `klexact golden list`"
+        )
+
+
+def _of_program(options: dict[str, Any]) -> list[Outcome]:
+    command = command_of(options["program"])
+    asked = [question for questions_of_file in _asked(options) for question in questions_of_file]
+    prompts = [Prompt(case, dtype) for case, dtype in asked]
+    with progress_bar(command[0], len(prompts)) as progress:
+        answers = ask(command, prompts, timeout=options["timeout"], progress=progress)
+    return outcomes_of(
+        asked,
+        answers,
+        target=options["program"],
+        line=lambda case, dtype: f"klexact golden show {case.id}  # {dtype}",
+        conventions=options["conventions"],
+    )
+
+
+def _of_callable(options: dict[str, Any]) -> list[Outcome]:
+    function = _imported(options["module"])
+    outcomes: list[Outcome] = []
+    for asked in _asked(options, function="kl_divergence"):
+        case = asked[0][0]
+        target = Target(
+            name=options["module"],
+            function=case.function,
+            variant=case.variant,
+            unit=case.unit,
+            dtypes=options["dtypes"] or ("binary64",),
+            call=lambda _, *given: function(*given),
+            line=lambda _, *given: call_line(options["module"].replace(":", "."), given),
+            conventions=frozenset(options["conventions"]),
+        )
+        with progress_bar(f"{target.name} {target.function}", len(asked)) as progress:
+            outcomes += check_target(target, level=options["level"], directory=options["directory"], progress=progress)
+    return outcomes
+
+
+def _imported(name: str) -> Any:
+    module, colon, attribute = name.partition(":")
+    if not colon or not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
+        raise KLExactError(f"--module must be PACKAGE.MODULE:FUNCTION; found {name!r:.80}")
+    sys.path.insert(0, "")
+    try:
+        found: Any = import_module(module)
+        for part in attribute.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise KLExactError(f"--module must name something that can be imported; found {name!r:.80}: {error}") from None
+    if not callable(found):
+        raise KLExactError(f"--module must name a callable; found {name!r:.80}, a {type(found).__name__}")
+    return found
+
+
+def _notes(report: Report, options: dict[str, Any]) -> list[str]:
+    def where(x: Outcome) -> tuple[str, str, str, str]:
+        return x.target, x.function, x.variant, x.unit
+
+    return [
+        f"{' '.join(key)}: {line}"
+        for key, found in groupby(sorted(report.outcomes, key=where), key=where)
+        for line in described(list(found), directory=options["directory"])
+    ]
+
+
+def _write(report: Report, notes: list[str], options: dict[str, Any]) -> None:
+    form = "json" if options["as_json"] else options["form"]
+    at_least = options["at_least"]
+    if form == "terminal":
+        file = StringIO() if options["output"] else None
+        console = Console(highlight=False, file=file)
+        show(report, console, flags=options["flags"])
+        for note in notes:
+            console.print(note, markup=False, soft_wrap=True)
+        if file is not None:
+            write_atomically(options["output"], file.getvalue())
+        return
+    if form == "markdown":
+        text = report.markdown()
+    elif form == "json":
+        text = report.json(at_least)
+    else:
+        text = report.junit(at_least, known=_known(options))
+    if options["output"]:
+        write_atomically(options["output"], text)
+    else:
+        click.echo(text, nl=False)
+    for note in notes:
+        click.echo(note, err=True)
+
+
+def _known(options: dict[str, Any]) -> dict[str, str]:
+    return baseline.read(options["known"], directory=options["directory"]) if options["known"] else {}
+
+
+def _status(report: Report, options: dict[str, Any]) -> int:
+    if options["known"] is None:
+        return report.worst_status(options["at_least"])
+    found = baseline.compare(report.outcomes, _known(options), at_least=options["at_least"])
+    click.echo(found.summary(), err=True, nl=False)
+    return int(not found.passed)
+
+
+def _check_runner(options: dict[str, Any]) -> None:
+    if options["program"] is None:
+        raise KLExactError("check runner needs the runner: --cmd PROGRAM; found none")
+    vectors = read_vectors(options["directory"] / "runner.json")
+    with progress_bar("vectors", len(vectors)) as progress:
+        found = check_runner(command_of(options["program"]), vectors, timeout=options["timeout"], progress=progress)
+    for wrong in found.wrong:
+        click.echo(str(wrong))
+    click.echo(f"{found.vectors} vectors, {len(found.wrong)} wrong verdicts")
+    click.get_current_context().exit(int(not found.ok))
