@@ -228,8 +228,8 @@ def _listed(content: Any) -> Any:
 
 
 def _apart(field: str, old: Any, new: Any) -> int | None:
-    head, *dtype, last = field.split(".")
-    if head != "ieee" or last not in _ROUNDINGS or old is None or new is None:
+    head, *dtype = field.split(".")
+    if head != "ieee" or dtype[-1] not in _ROUNDINGS or old is None or new is None:
         return None
     places = [_place(bits, dtype[0]) for bits in (old, new)]
     return None if None in places else abs(places[0] - places[1])  # type: ignore[operator]
