@@ -259,7 +259,10 @@ def _zero(context: Any, decreasing: Callable[[Any], Any], last: Any) -> Any:
             return t
         low, high = (t, high) if found > 0 else (low, t)
         left -= low > 0 and high < last  # near an end it takes as many steps more to come off it
-    return context.findroot(decreasing, (low, high), solver="illinois", tol=context.mpf(2) ** -(2 * context.prec - 100))
+    tolerance = context.mpf(2) ** -(2 * context.prec - 100)
+    return context.findroot(
+        decreasing, (low, high), solver="illinois", tol=tolerance, verify=False
+    )  # two precisions verify it
 
 
 def _argmin(name: str) -> Callable[..., Second]:

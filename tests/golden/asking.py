@@ -42,7 +42,7 @@ def exact(found: Quantity) -> Any:
 def close(x: Any, y: Any) -> bool:
     """Tell whether two closed forms or certified values agree to 50 digits or so."""
     one, other = (midpoint(value_of(v).ball(250)) for v in (x, y))
-    return abs(one - other) <= Fraction(1, 10**50) * max(abs(one), 1)
+    return abs(one - other) <= Fraction(1, 10**50) * (1 + abs(one))
 
 
 def floats(text: Any) -> Any:
