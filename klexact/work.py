@@ -9,15 +9,31 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from threading import RLock
+from typing import Any, TypeVar, cast
 
 from klexact.errors import KLExactError
 
-__all__ = ["run", "write_atomically"]
+__all__ = ["one_at_a_time", "run", "write_atomically"]
+
+Task = TypeVar("Task", bound=Callable[[Any], Any])
+
+_ENGINES = RLock()
+
+
+def one_at_a_time(task: Task) -> Task:
+    """Make threads of a process take turns in a task: the precision of FLINT and of mpmath is that of the whole process."""
+
+    @wraps(task)
+    def wrapped(chunk: Any) -> Any:
+        with _ENGINES:
+            return task(chunk)
+
+    return cast("Task", wrapped)
 
 
 def run(
@@ -32,7 +48,7 @@ def run(
 
     With a journal (a directory, made where it is missing) each result is kept as soon as it is there, and chunks whose results
     it has are not run again. `progress(n)` hears of every finished chunk that n more are done. What a task raises is
-    raised here.
+    raised here; KLExactError where a worker that had to live did not, or the journal cannot be written.
 
     >>> list(run(len, ["ab", "c"]))
     [2, 1]
@@ -71,22 +87,39 @@ def _computed(
 def _from_executor(
     task: Callable[[Any], Any], chunks: Sequence[Any], missing: list[int], executor: Executor
 ) -> Iterator[tuple[int, Any]]:
-    futures: dict[Future[Any], int] = {executor.submit(task, chunks[i]): i for i in missing}
+    futures: dict[Future[Any], int] = {}
     try:
+        for i in missing:
+            futures[executor.submit(task, chunks[i])] = i
         for future in as_completed(futures):
-            yield futures[future], future.result()
-    except BrokenProcessPool as error:
-        raise KLExactError(
-            "every worker process must live until the work is done; found one that ended (killed, or out of memory): run "
-            "again, what was finished is kept where there is a journal"
-        ) from error
+            yield futures[future], _result(future)
+    except BrokenExecutor as error:
+        raise _lost() from error
     finally:
         for future in futures:
             future.cancel()
 
 
+def _result(future: "Future[Any]") -> Any:
+    try:
+        return future.result()
+    except CancelledError as error:  # nobody here cancels before the end: the scheduler is gone
+        raise _lost() from error
+    except Exception as error:
+        if type(error).__name__ == "KilledWorker":  # Dask's, after several workers died of one task
+            raise _lost() from error
+        raise
+
+
+def _lost() -> KLExactError:
+    return KLExactError(
+        "every worker process must live until the work is done; found one that ended (killed, or out of memory): run "
+        "again, what was finished is kept where there is a journal"
+    )
+
+
 class _Journal:
-    """Results on disk, a file each, named by the hash of the task and the chunk."""
+    """Results on disk, a file each, named by the hash of the task and the chunk, with a hash against damage."""
 
     def __init__(self, directory: Path, task: str) -> None:
         self.directory, self.task = directory, task
@@ -94,17 +127,18 @@ class _Journal:
 
     def _path(self, chunk: Any) -> Path:
         text = json.dumps([self.task, chunk], sort_keys=True)
-        return self.directory / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+        return self.directory / hashlib.sha256(text.encode()).hexdigest()
 
     def get(self, chunk: Any) -> list[Any] | None:
-        with suppress(OSError, ValueError):
-            content = json.loads(self._path(chunk).read_text(encoding="utf-8"))
-            if isinstance(content, list) and len(content) == 1:
-                return content
+        with suppress(OSError, ValueError, RecursionError):
+            stated, _, text = self._path(chunk).read_text(encoding="utf-8").partition("\n")
+            if stated == hashlib.sha256(text.encode()).hexdigest():
+                return [json.loads(text)]
         return None
 
     def put(self, chunk: Any, result: Any) -> None:
-        write_atomically(self._path(chunk), json.dumps([result]))
+        text = json.dumps(result)
+        write_atomically(self._path(chunk), f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
 
 
 def _made(directory: Path) -> None:
@@ -117,20 +151,31 @@ def _made(directory: Path) -> None:
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write text (in UTF-8) or bytes so that nobody ever sees half a file: beside it first, then renamed.
 
-    Raises KLExactError where it fails.
+    A device or a pipe, such as /dev/stdout, is written to as it is. Raises KLExactError where it fails.
     """
-    temporary: str | None = None
+    found = content.encode() if isinstance(content, str) else content
     try:
         _made(path.parent)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(found)
+        else:
+            _replace(path, found)
+    except OSError as error:
+        raise KLExactError(f"{path} must be writable; found: {error.strerror}: nothing was changed") from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary: str | None = None
+    try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = file.name
-            file.write(content.encode() if isinstance(content, str) else content)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
-    except OSError as error:
+    except BaseException:  # an interrupt from the keyboard as well
         if temporary is not None:
             with suppress(OSError):
                 Path(temporary).unlink()
-        raise KLExactError(f"{path} must be writable; found: {error.strerror}: nothing was changed") from None
+        raise

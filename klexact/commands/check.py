@@ -97,6 +97,8 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
             f"check needs one of: libraries ({', '.join(ADAPTERS)}), --cmd PROGRAM, --module PKG:FUNC; found "
             f"{'several' if libraries or options['program'] or options['module'] else 'none'}"
         )
+    if not libraries and (options["dask"] is not None or options["workers"] > 1 or options["journal"]):
+        raise KLExactError("--workers, --dask and --journal are for libraries; --cmd and --module answer in order, here")
     outcomes, distributions = _outcomes(libraries, options)
     report = report_of(outcomes, distributions=distributions, directory=options["directory"])
     notes = _notes(report, options) if options["diagnose"] or not libraries else []
@@ -203,8 +205,11 @@ def _imported(name: str) -> Any:
         found: Any = import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise KLExactError(f"--module must name something that can be imported; found {name!r:.80}: {error}") from None
+    except Exception as error:  # noqa: BLE001 - whatever a module raises while it is imported
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise KLExactError(
+            f"--module must name something that can be imported; found {name!r:.80}: {said:.300}"
+        ) from None
     if not callable(found):
         raise KLExactError(f"--module must name a callable; found {name!r:.80}, a {type(found).__name__}")
     return found

@@ -89,10 +89,10 @@ def _show(case: Case, definition: str, console: Console) -> None:
         console.print(Text(f"{name} = {json.dumps(given, ensure_ascii=False)}"))
     for key, value in case.value.items():
         console.print(Text(f"{key} = {value if isinstance(value, str) else json.dumps(value)}"))
-    table = Table("format", "nearest", "", "condition", "flags")
     for dtype, view in case.views.items():
-        table.add_row(dtype, view.nearest or view.kind, view.hex or "", view.condition or "", ", ".join(view.flags))
-    console.print(table)
+        bits = view.kind if view.nearest is None else f"{view.nearest} = {view.hex}"
+        condition = f"; condition {view.condition}" if view.condition else ""
+        console.print(Text(f"{dtype:<9} {bits}{condition}; {', '.join(view.flags)}"), soft_wrap=True)
     console.print(Text(case.source, style="dim"))
 
 

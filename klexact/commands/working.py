@@ -65,7 +65,7 @@ def _dask_client(address: str) -> Any:
             "--dask needs dask.distributed, which is not installed: pip install 'klexact[cluster]'"
         ) from None
     try:
-        return distributed.Client(address, timeout="10s")
+        return distributed.Client(address, timeout="5s")
     except (OSError, ValueError, TypeError) as error:
         raise KLExactError(
             f"--dask must be the address of a scheduler, such as tcp://host:8786; found {address!r:.80}: {error}"
@@ -76,6 +76,7 @@ def _dask_client(address: str) -> Any:
 def progress_bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
     """Show a progress bar on stderr, where that is a terminal; yield the function that advances it."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda n: bar.advance(task, n)

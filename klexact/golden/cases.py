@@ -5,13 +5,14 @@ The format is described for every language in the README beside the data files (
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from klexact.errors import InvalidFileError, KLExactError
 from klexact.formats import FORMATS, decode, rounded
@@ -28,6 +29,7 @@ __all__ = [
     "case_id",
     "content_hash",
     "file_name",
+    "files_hash",
     "index",
     "load",
     "names",
@@ -41,7 +43,7 @@ FORMAT = "klexact-golden/1"
 LICENCE = "CC0-1.0"
 NAMED = ("index", "name")  # kinds of arguments that are the same in every format
 
-Record = TypeVar("Record")
+_FILE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}\.json", re.ASCII)
 
 
 def canonical(content: object) -> str:
@@ -239,7 +241,9 @@ def parse(document: Any, where: str) -> CaseFile:
         _require_keys(document, {*head, "format", "licence", "cases"}, where)
         cases = tuple(_case(content, head, where) for content in document["cases"])
         return CaseFile(**head, cases=cases)
-    except (KeyError, TypeError, AttributeError) as error:
+    except InvalidFileError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InvalidFileError(f"{where} must follow the schema of golden files; found it wrong at {error}") from None
 
 
@@ -282,7 +286,21 @@ def index(directory: Path = PACKAGED) -> dict[str, Any]:
         or not isinstance(document.get("files"), dict)
     ):
         raise InvalidFileError(f"{path} must be an index of the format {FORMAT}; found {document!r:.60}")
+    for name, entry in document["files"].items():
+        if not _FILE.fullmatch(name):
+            raise InvalidFileError(f"{path} must have names of files, FUNCTION.VARIANT.UNIT.json; found {name!r:.80}")
+        if not isinstance(entry, dict) or not re.fullmatch("[0-9]{1,9}", str(entry.get("cases"))):
+            raise InvalidFileError(f"{path} must have the number of cases of {name}; found {entry!r:.80}")
     return document
+
+
+def files_hash(listed: Mapping[str, Any]) -> str:
+    """Return the hash of the files of an index, with which the version of the suite ends.
+
+    >>> files_hash({})
+    '44136fa3'
+    """
+    return hashlib.sha256(canonical(listed).encode()).hexdigest()[:8]
 
 
 def names(directory: Path = PACKAGED) -> Iterator[tuple[str, str, str]]:

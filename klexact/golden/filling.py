@@ -13,19 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from klexact.errors import InvalidFileError
-from klexact.golden.cases import FORMAT, LICENCE, PACKAGED, canonical, content_hash, file_name, read_json
+from klexact.golden.cases import FORMAT, LICENCE, PACKAGED, content_hash, file_name, files_hash, read_json
+from klexact.golden.errata import FORMAT as ERRATA_FORMAT
+from klexact.golden.errata import read_errata
 from klexact.golden.flags import FLAGS
 from klexact.golden.functions import FUNCTIONS
 from klexact.golden.making import make_case
+from klexact.golden.quantities import UNITS
 from klexact.golden.recipes import Request, requests
 from klexact.golden.runner import make_document
-from klexact.work import run, write_atomically
+from klexact.work import one_at_a_time, run, write_atomically
 
 __all__ = ["SUITE", "chunks_of", "fill", "make_chunk", "stale", "texts"]
 
 SUITE = "1.0"
 _CHUNK = 8
-_ERRATA = {"format": "klexact-golden-errata/1", "licence": LICENCE, "errata": []}
+_JOURNAL = ".fill"
+_VARIANTS = ("raw", "normalised", "generalised")
+_ERRATA = {"format": ERRATA_FORMAT, "licence": LICENCE, "errata": []}
 
 Progress = Callable[[int], object]
 Chunk = dict[str, Any]
@@ -41,19 +46,29 @@ def fill(
 ) -> list[str]:
     """Write the golden files of `wanted` (by default of all recipes) and their index; return the names of files that changed.
 
-    Finished chunks stand in the journal (by default `.fill` in the directory) until the end: a run that was killed goes on from
-    there. Raises KLExactError where the directory cannot be written; what was there before is then unchanged.
+    Finished chunks stand in the journal until the end: a run that was killed goes on from there. By default that is `.fill` in
+    the directory, which is removed at the end; another one stays. Golden files of functions that are not wanted are removed,
+    ERRATA.json is left as it is. Raises KLExactError where the directory cannot be written; each file is then either the
+    old or the new one, and the next run goes on.
     """
-    kept = journal or directory / ".fill"
-    made = texts(executor=executor, journal=kept, progress=progress, wanted=wanted, directory=directory)
-    changed = [name for name, text in made.items() if _stored(directory / name) != text]
+    made = texts(
+        executor=executor,
+        journal=journal or directory / _JOURNAL,
+        progress=progress,
+        wanted=wanted,
+        directory=directory,
+    )
+    changed = [name for name, text in made.items() if _stored(directory / name) != text.encode()]
     for name in changed:
         write_atomically(directory / name, made[name])
-    for path in directory.glob("*.*.*.json"):
-        if path.name not in made:
+    for path in _left_over(directory, made):
+        path.unlink()
+        changed.append(path.name)
+    for name in made:
+        for path in directory.glob(f".{name}.*"):  # of a run that was killed while it wrote
             path.unlink()
-            changed.append(path.name)
-    shutil.rmtree(kept, ignore_errors=True)
+    if journal is None:
+        shutil.rmtree(directory / _JOURNAL, ignore_errors=True)
     return changed
 
 
@@ -63,8 +78,18 @@ def stale(directory: Path = PACKAGED, **options: Any) -> list[str]:
     The provenance block is taken as it stands: it says with which versions a file was made, and others make the same values.
     """
     made = texts(directory=directory, **options)
-    wrong = [name for name, text in made.items() if _stored(directory / name) != text]
-    return wrong + [path.name for path in directory.glob("*.*.*.json") if path.name not in made]
+    wrong = [name for name, text in made.items() if _stored(directory / name) != text.encode()]
+    return wrong + [path.name for path in _left_over(directory, made)]
+
+
+def _left_over(directory: Path, made: Mapping[str, str]) -> list[Path]:
+    """Return the golden files of a directory that nothing was made for; other people's files are none."""
+    parts = ((path, path.name.split(".")) for path in sorted(directory.glob("*.*.*.json")))
+    return [
+        path
+        for path, (_, variant, unit, *_) in parts
+        if path.name not in made and variant in _VARIANTS and unit in UNITS
+    ]
 
 
 def texts(
@@ -82,12 +107,14 @@ def texts(
     for request, case in zip(asked, (case for chunk in made for case in chunk), strict=True):
         cases.setdefault((request.function, request.variant, request.unit), []).append(case)
     documents = {file_name(*key): _document(key, cases[key]) for key in sorted(cases)}
-    provenance = {name: _provenance(directory / name) for name in (*documents, "runner.json", "index.json")}
-    found = {name: _text(document, provenance[name]) for name, document in documents.items()}
-    found["runner.json"] = _text(make_document(documents, {}), provenance["runner.json"])
-    found["ERRATA.json"] = json.dumps(_ERRATA, indent=1) + "\n"
-    found["index.json"] = json.dumps(_index(documents) | {"provenance": provenance["index.json"]}, indent=1) + "\n"
-    return found
+    found = {
+        name: _text(document | {"provenance": _provenance(directory / name, document)})
+        for name, document in (documents | {"runner.json": make_document(documents, {})}).items()
+    }
+    found["ERRATA.json"] = _errata(directory / "ERRATA.json")
+    index = _index(documents)
+    index["provenance"] = _provenance(directory / "index.json", index)
+    return found | {"index.json": json.dumps(index, indent=1) + "\n"}
 
 
 def chunks_of(asked: Sequence[Request]) -> list[Chunk]:
@@ -98,6 +125,7 @@ def chunks_of(asked: Sequence[Request]) -> list[Chunk]:
     ]
 
 
+@one_at_a_time
 def make_chunk(chunk: Chunk) -> list[dict[str, Any]]:
     """Return the cases of a chunk."""
     return [
@@ -116,11 +144,19 @@ def code_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _stored(path: Path) -> str | None:
+def _stored(path: Path) -> bytes | None:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        return path.read_bytes()
+    except OSError:
         return None
+
+
+def _errata(path: Path) -> str:
+    """Return the errata that a directory has: people write their reasons, no recipe makes them."""
+    if path.exists():
+        read_errata(path)
+        return path.read_bytes().decode()
+    return json.dumps(_ERRATA, indent=1) + "\n"
 
 
 def _document(key: tuple[str, str, str], cases: list[dict[str, Any]]) -> dict[str, Any]:
@@ -133,8 +169,7 @@ def _document(key: tuple[str, str, str], cases: list[dict[str, Any]]) -> dict[st
         "function": function,
         "variant": variant,
         "unit": unit,
-        "definition": spec.definition[variant]
-        + ("" if unit == "nat" else f"; in {unit}s: divided by log {_BASE[unit]}"),
+        "definition": spec.defined(variant, unit),
         "arguments": dict(spec.arguments),
         "flags": {flag: FLAGS[flag] for flag in found},
         "cases": cases,
@@ -142,13 +177,10 @@ def _document(key: tuple[str, str, str], cases: list[dict[str, Any]]) -> dict[st
     return document | {"content": content_hash(document)}
 
 
-_BASE = {"bit": 2, "dit": 10}
-
-
-def _text(document: Mapping[str, Any], provenance: Mapping[str, str]) -> str:
+def _text(document: Mapping[str, Any]) -> str:
     """Write a document: a line a key, and a line a case or vector."""
     lines = []
-    for key, value in {**document, "provenance": provenance}.items():
+    for key, value in document.items():
         shown = json.dumps(value, ensure_ascii=False)
         if key in ("cases", "vectors"):
             shown = "[\n" + ",\n".join(_line(x) for x in value) + "\n]"
@@ -160,24 +192,26 @@ def _line(content: object) -> str:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
 
 
-def _provenance(path: Path) -> dict[str, str]:
-    """Return the provenance that a stored file has, else this machine's."""
+def _provenance(path: Path, document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the provenance of a stored file that is otherwise the same, else this machine's."""
     try:
-        found = read_json(path)["provenance"]
-        return {str(key): str(value) for key, value in found.items()}
+        stored = read_json(path)
+        found = stored["provenance"]
+        if stored | {"provenance": {}} == {**document, "provenance": {}}:
+            return {str(key): str(value) for key, value in found.items()}
     except (InvalidFileError, KeyError, TypeError, AttributeError):
-        engines = ", ".join(f"{name} {version(name)}" for name in ("python-flint", "sympy", "mpmath"))
-        return {"generator": f"klexact {version('klexact')}", "command": "klexact golden fill", "engines": engines}
+        pass  # no file to go by
+    engines = ", ".join(f"{name} {version(name)}" for name in ("python-flint", "sympy", "mpmath"))
+    return {"generator": f"klexact {version('klexact')}", "command": "klexact golden fill", "engines": engines}
 
 
 def _index(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     listed = {name: {"cases": str(len(d["cases"])), "content": d["content"]} for name, d in documents.items()}
-    digest = hashlib.sha256(canonical(listed).encode()).hexdigest()[:8]
     total = sum(len(d["cases"]) for d in documents.values())
     return {
         "format": FORMAT,
         "licence": LICENCE,
-        "suite": f"{SUITE}-{digest}",
+        "suite": f"{SUITE}-{files_hash(listed)}",
         "cases": str(total),
         "files": listed,
     }

@@ -20,6 +20,7 @@ __all__ = ["Function", "Inputs", "distinct", "exact_inputs", "numbers", "parsed"
 
 Inputs = Mapping[str, Any]
 
+_IN_UNIT = {"nat": "", "bit": "; in bits: divided by log 2", "dit": "; in dits: divided by log 10"}
 _SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
@@ -47,6 +48,10 @@ class Function:
     def variants(self) -> tuple[str, ...]:
         """The variants that the function has."""
         return tuple(self.definition)
+
+    def defined(self, variant: str, unit: str) -> str:
+        """Return the definition in words as it stands in a file."""
+        return self.definition[variant] + _IN_UNIT[unit]
 
     def contains(self, variant: str, inputs: Inputs) -> bool:
         """Tell whether inputs lie in the domain: masses finite, >= 0 and, where they are normalised, not all 0."""

@@ -51,8 +51,8 @@ def make_case(function: str, variant: str, unit: str, inputs: Mapping[str, Any],
         "ieee": views,
         "source": described["source"],
     }
-    if own.condition is not None:
-        content["condition"] = five_digits(own.condition)
+    if own.kind in ("finite", "zero"):
+        content["condition"] = own.shown_condition
     alternates = _alternates(spec) if own.kind == "domain" and not made.undefined(exact) else {}
     return content | ({"alternates": alternates} if alternates else {})
 
@@ -174,6 +174,11 @@ class _Evaluated:
         return _middle(self.number.ball)
 
     @property
+    def shown_condition(self) -> str:
+        """Σ|terms| over |value| to 5 digits."""
+        return "inf" if self.condition is None else five_digits(self.condition)
+
+    @property
     def sign(self) -> dict[str, str]:
         """The key that an infinite value has."""
         if self.kind != "infinite" or self.quantity is None:
@@ -206,7 +211,7 @@ class _Evaluated:
         near = roundings["nearest"]
         content |= {d: found.bits for d, found in roundings.items()} | {"hex": near.hex}
         content["magnitude"] = five_digits(self.magnitude)
-        content["condition"] = "inf" if self.condition is None else five_digits(self.condition)
+        content["condition"] = self.shown_condition
         if self.kind == "zero":
             return Found("zero"), content
         content["decimal50"] = self.decimal50

@@ -76,7 +76,7 @@ def _requests(recipe: Mapping[str, Any]) -> Iterator[Request]:
 
 
 def _fitted(function: str, inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the inputs as a function's arguments: vectors entry by entry for scalar functions, each index for gradients."""
+    """Yield inputs as a function's arguments: entry by entry for scalar functions, at each index that counts for gradients."""
     spec = FUNCTIONS[function]
     missing = [name for name in spec.arguments if name not in inputs and name != "index"]
     if missing:
@@ -90,7 +90,7 @@ def _fitted(function: str, inputs: Mapping[str, Any]) -> Iterator[tuple[str, dic
     elif spec.arguments.get("index") == "index" and "index" not in inputs:
         some = {name: inputs[name] for name in spec.arguments if name != "index"}
         for i in range(len(next(iter(some.values())))):
-            if any(column[i] not in ("0", "-inf") for column in some.values()):
+            if len(some) == 1 or any(column[i] not in ("0", "-inf") for column in some.values()):
                 yield f"-{i}", {name: str(i) if name == "index" else some[name] for name in spec.arguments}
     else:
         yield "", {name: inputs[name] for name in spec.arguments}

@@ -4,6 +4,7 @@ A case must be what the first engine makes of its inputs, key by key, and its va
 with `klexact.golden.definitions`. So a file whose hash was mended after an edit is caught as well.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -16,17 +17,19 @@ from flint import fmpq
 
 from klexact.errors import InvalidFileError, KLExactError
 from klexact.formats import FORMATS, decode
-from klexact.golden.cases import PACKAGED, index, parse, read_json
+from klexact.golden.cases import LICENCE, PACKAGED, file_name, files_hash, index, parse, read_json
 from klexact.golden.definitions import BITS, Second, second
 from klexact.golden.flags import FLAGS
 from klexact.golden.function import Function, distinct, exact_inputs
 from klexact.golden.functions import FUNCTIONS
 from klexact.golden.making import make_case, received
-from klexact.work import run
+from klexact.golden.suite import LEVELS
+from klexact.work import one_at_a_time, run
 
 __all__ = ["Problem", "chunk_count", "verify_case", "verify_files"]
 
 _CHUNK = 8
+_DECIMAL = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?(e[+-]?[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 Progress = Callable[[int], object]
 
 
@@ -56,16 +59,16 @@ def verify_files(
     for an index that cannot be read; a file that cannot be read is a problem.
     """
     listed = index(directory)["files"]
-    problems: list[Problem] = []
+    problems = [Problem("index.json", "", claim) for claim in _of_index(directory)]
     chunks, n = [], 0
     for name in (name for name in listed if only(name)):
         try:
             document = read_json(directory / name)
             parse(document, name)
+            problems += [Problem(name, "", claim) for claim in _of_file(document, name, listed[name])]
         except InvalidFileError as error:
             problems.append(Problem(name, "", str(error)))
             continue
-        problems += [Problem(name, "", claim) for claim in _of_file(document, name, listed[name])]
         cases = document["cases"][::every]
         n += len(cases)
         head = {key: document[key] for key in ("function", "variant", "unit")}
@@ -83,6 +86,20 @@ def chunk_count(directory: Path, only: Callable[[str], bool], every: int) -> int
     return sum(ceil(ceil(int(listed[name]["cases"]) / every) / _CHUNK) for name in listed if only(name))
 
 
+def _of_index(directory: Path) -> Iterator[str]:
+    document = index(directory)
+    listed = document["files"]
+    if document.get("cases") != str(sum(int(entry["cases"]) for entry in listed.values())):
+        yield "the number of cases is not that of its files"
+    if not str(document.get("suite")).endswith(f"-{files_hash(listed)}"):
+        yield "the version of the suite is not that of its files"
+    if document.get("licence") != LICENCE:
+        yield f"the licence must be {LICENCE}"
+    there = {path.name for path in directory.glob("*.*.*.json")}
+    yield from (f"{name} is there and not listed" for name in sorted(there - set(listed)))
+
+
+@one_at_a_time
 def _of_chunk(chunk: Mapping[str, Any]) -> list[list[str]]:
     return [
         [chunk["file"], case["id"], claim]
@@ -92,16 +109,21 @@ def _of_chunk(chunk: Mapping[str, Any]) -> list[list[str]]:
 
 
 def _of_file(document: Mapping[str, Any], name: str, listed: Mapping[str, str]) -> Iterator[str]:
-    spec = FUNCTIONS.get(document["function"])
-    if spec is None or document["variant"] not in spec.variants or document["unit"] not in spec.units:
-        raise KLExactError(f"{name} must be of a function that there is; found {document['function']!r:.60}")
-    if name != f"{document['function']}.{document['variant']}.{document['unit']}.json":
+    function, variant, unit = (document[key] for key in ("function", "variant", "unit"))
+    spec = FUNCTIONS.get(str(function))
+    if spec is None or variant not in spec.variants or unit not in spec.units:
+        raise InvalidFileError(
+            f"{name} must be of a known function, variant and unit; found {function!r:.40} {variant!r:.40} {unit!r:.40}"
+        )
+    if name != file_name(function, variant, unit):
         yield "the name must say function, variant and unit"
-    if not document["definition"].startswith(spec.definition[document["variant"]]):
+    if document.get("licence") != LICENCE:
+        yield f"the licence must be {LICENCE}"
+    if document["definition"] != spec.defined(variant, unit):
         yield "the definition is not that of the function"
     if document["arguments"] != dict(spec.arguments):
         yield "the arguments are not those of the function"
-    used = {flag for case in document["cases"] for flag in case["flags"]}
+    used = {str(flag) for case in document["cases"] for flag in case["flags"]}
     if document["flags"] != {flag: FLAGS.get(flag) for flag in sorted(used)}:
         yield "the notes are not those of the flags that occur"
     if listed != {"cases": str(len(document["cases"])), "content": document["content"]}:
@@ -118,8 +140,10 @@ def verify_case(case: Mapping[str, Any], function: str, variant: str, unit: str)
         described = {key: case[key] for key in ("slug", "level", "source")}
         made = make_case(function, variant, unit, case["inputs"], **described)
         wrong = [f"{where} is not what the inputs make" for where in _differences(case, made)]
+        if case["level"] not in LEVELS:
+            wrong.append(f"the level must be one of {', '.join(LEVELS)}")
         return wrong + list(_second_opinion(spec, variant, unit, case))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
         return [f"it must follow the format; found {type(error).__name__}: {error}"]
 
 
@@ -188,13 +212,20 @@ def _unlike(claim: Mapping[str, Any], found: Second | None) -> Iterator[str]:
 
 
 def _meets(low: str, high: str, found: Second) -> bool:
-    return Fraction(low) <= found.upper and found.lower <= Fraction(high)
+    return _decimal(low) <= found.upper and found.lower <= _decimal(high)
+
+
+def _decimal(text: str) -> Fraction:
+    """Return a decimal exactly; an exponent that would fill the memory is refused."""
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"a decimal must have at most 60 digits and an exponent below 100,000; found {text!r:.80}")
+    return Fraction(text)
 
 
 def _shown(text: str, found: Second) -> bool:
     """Tell whether 50 digits are those of a number between the bounds."""
     digits = text.lower().partition("e")[0].replace(".", "").lstrip("-0")
-    x = Fraction(text)
+    x = _decimal(text)
     half = abs(x) / Fraction(int(digits or "1")) / 2 if len(digits) >= 50 else Fraction(0)
     return found.lower - half <= x <= found.upper + half
 
@@ -224,4 +255,4 @@ def _close(text: str, x: Fraction) -> bool:
     """Tell whether 5 digits are those of a number that is known to some 20; 0 is claimed of what no precision tells from it."""
     if text == "0":
         return x < Fraction(1, 2**BITS)
-    return abs(Fraction(text) - x) <= abs(x) * Fraction(5001, 10**8)
+    return abs(_decimal(text) - x) <= abs(x) * Fraction(5001, 10**8)
