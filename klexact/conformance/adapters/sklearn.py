@@ -1,12 +1,12 @@
 """scikit-learn: mutual_info_score of a contingency table, and log_loss as a cross-entropy.
 
-`log_loss` of the labels 0, 1, ..., each predicted by q and weighing p, adds up -p log q. It is documented to clip q, and takes
-no fewer than two labels. `mutual_info_score` takes integer counts alone.
+`log_loss` of the labels 0, 1, ..., each predicted by q and weighing p, adds up -p log q. It takes no fewer than two labels, is
+documented to clip q to [2^-52, 1 - 2^-52], and weights may have any sign. `mutual_info_score` takes integer counts alone.
 """
 
 from typing import Any
 
-from klexact.conformance.adapters.library import Library, above_one, imported
+from klexact.conformance.adapters.library import Library, imported
 from klexact.conformance.answers import Answer
 from klexact.conformance.targets import Adapter, Target
 
@@ -14,6 +14,7 @@ __all__ = ["ADAPTER"]
 
 _DTYPES = {"binary64": "float64"}
 _LARGEST = 2**53
+_CLIP = 2.0**-52
 
 
 def _array(name: str, numbers: Any) -> Any:
@@ -30,8 +31,13 @@ def _no_counts(joint: list[list[float]]) -> Answer | None:
     return Answer(skip="takes integer counts")
 
 
-def _no_classes(_: list[float], q: list[float]) -> Answer | None:
-    return Answer(skip="takes two classes or more") if len(q) < 2 else above_one(q)
+def _not_taken(p: list[float], q: list[float]) -> Answer | None:
+    if len(q) < 2:
+        return Answer(skip="takes two classes or more")
+    clipped = [x for x in q if 0 <= x < _CLIP or x > 1 - _CLIP]
+    if clipped:
+        return Answer(skip=f"is documented to clip probabilities to [2^-52, 1 - 2^-52]; found {clipped[0]!r}")
+    return Answer(skip="takes weights of any sign for p") if any(x < 0 for x in p) else None
 
 
 def _targets() -> tuple[Target, ...]:
@@ -57,7 +63,7 @@ def _targets() -> tuple[Target, ...]:
         log_loss,
         "log_loss(np.arange(len(q)), np.tile(q, (len(q), 1)), sample_weight=p, normalize=False)",
         prelude="from sklearn.metrics import log_loss",
-        takes=_no_classes,
+        takes=_not_taken,
         max_length=1_000,
     )
     return (mutual_information, cross_entropy)
