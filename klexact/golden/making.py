@@ -13,7 +13,7 @@ from klexact.certify import Value, decimal
 from klexact.decimals import outward
 from klexact.dyadic import ends, midpoint
 from klexact.errors import UndecidedError
-from klexact.formats import FORMATS, Format, Rounded, rounded, special_bits
+from klexact.formats import FORMATS, Format, Rounded, common, rounded, special_bits
 from klexact.golden.cases import case_id
 from klexact.golden.flags import Found, flags_of
 from klexact.golden.function import Function, distinct, exact_inputs, numbers
@@ -193,6 +193,12 @@ class _Evaluated:
             content |= {**self.quantity.written(), "lo": low, "hi": high, "decimal50": self.decimal50}
         return content
 
+    def _roundings(self, target: Format) -> dict[str, Rounded]:
+        """Round one enclosure in every direction; Ziv's loop goes on where it does not tell."""
+        bounds = ends(self.number.ball(target.precision + 64))
+        told = {d: common(*bounds, target, d) if bounds else None for d in _DIRECTIONS}
+        return {d: found or round_to(self.number, target, d) for d, found in told.items()}
+
     @property
     def decimal50(self) -> str:
         """The value to 50 digits."""
@@ -207,7 +213,7 @@ class _Evaluated:
             negative = content["sign"] == "-"
             near = Rounded(target, "nearest", negative, None, 0)
             return Found("infinite", negative), content | dict.fromkeys(_DIRECTIONS, near.bits) | {"hex": near.hex}
-        roundings = {d: round_to(self.number, target, d) for d in _DIRECTIONS}
+        roundings = self._roundings(target)
         near = roundings["nearest"]
         content |= {d: found.bits for d, found in roundings.items()} | {"hex": near.hex}
         content["magnitude"] = five_digits(self.magnitude)

@@ -6,7 +6,7 @@ A quantity knows its terms, so the loss that adding them up must expect, and tur
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Protocol
 
 import sympy
@@ -148,13 +148,13 @@ class LogSum:
 
     def certified(self) -> Value:
         """The value, in its unit."""
-        return Value(self, log_base(UNITS[self.unit]))
+        return Value(self, _log_of(self.unit))
 
     def magnitude(self, prec: int) -> arb:
         """Return Σ|terms|, in the same unit."""
         with ctx.workprec(prec):
             total = sum((n * abs(_of_term(term)) for n, term in self.parts), arb(0))
-            return total / log_base(UNITS[self.unit]).ball(prec)
+            return total / _log_of(self.unit).ball(prec)
 
     def written(self) -> dict[str, Any]:
         """The canonical form, unless it is long."""
@@ -162,6 +162,11 @@ class LogSum:
             return {}
         logs = sorted((int(a), str(c)) for a, c in self.form.logs.items())
         return {"constant": str(self.form.rational_part), "logs": [[c, str(a)] for a, c in logs]}
+
+
+@cache
+def _log_of(unit: str) -> Any:
+    return log_base(UNITS[unit])
 
 
 def _of_term(term: Term) -> arb:

@@ -1,11 +1,14 @@
-"""TensorFlow Probability on JAX: Categorical, whose entropy does not normalise, and kl_divergence of its laws."""
+"""TensorFlow Probability on JAX: Categorical, which takes probabilities, and kl_divergence of its laws.
+
+The entropy of a Categorical does not normalise them, its divergence does; so vectors of another mass are skipped.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from klexact.conformance.adapters.jaxes import ARRAYS, PRELUDE, array, enabled
 from klexact.conformance.adapters.laws import Distributions
-from klexact.conformance.adapters.library import imported
+from klexact.conformance.adapters.library import imported, off_simplex
 from klexact.conformance.targets import Adapter, Target
 
 __all__ = ["ADAPTER"]
@@ -57,7 +60,16 @@ def _categorical(tfd: Any) -> Iterator[Target]:
             "tfd.Categorical(probs=p).kl_divergence(tfd.Categorical(probs=q))",
         ),
     ):
-        yield ARRAYS.target("tfp.Categorical", function, variant, formula, text, dtypes=_DTYPES, prelude=_PRELUDE)
+        yield ARRAYS.target(
+            "tfp.Categorical",
+            function,
+            variant,
+            formula,
+            text,
+            dtypes=_DTYPES,
+            prelude=_PRELUDE,
+            takes=off_simplex,
+        )
 
 
 def _targets() -> tuple[Target, ...]:
