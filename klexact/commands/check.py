@@ -98,7 +98,9 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
             f"{'several' if libraries or options['program'] or options['module'] else 'none'}"
         )
     if not libraries and (options["dask"] is not None or options["workers"] > 1 or options["journal"]):
-        raise KLExactError("--workers, --dask and --journal are for libraries; --cmd and --module answer in order, here")
+        raise KLExactError(
+            "--workers, --dask and --journal are for libraries; --cmd and --module answer in order, here"
+        )
     outcomes, distributions = _outcomes(libraries, options)
     report = report_of(outcomes, distributions=distributions, directory=options["directory"])
     notes = _notes(report, options) if options["diagnose"] or not libraries else []

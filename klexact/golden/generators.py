@@ -11,7 +11,7 @@ from itertools import islice
 
 from klexact.errors import InvalidFileError
 
-__all__ = ["MAX_LENGTH", "described", "entries", "is_generated", "weights"]
+__all__ = ["MAX_LENGTH", "described", "entries", "is_generated", "minstd", "weights"]
 
 MAX_LENGTH = 1_000_000
 _KEYS = {
@@ -86,11 +86,20 @@ def _stream(kind: str, length: int, description: Mapping[str, str]) -> Iterator[
         step = _integer(description, "step", 1, MAX_LENGTH) if "step" in description else 1
         yield from (1 + i // step for i in range(length))
     else:
-        x = _integer(description, "seed", 1, _MODULUS - 1)
         modulus = 1 << _integer(description, "bits", 1, 30)
-        while True:
-            x = _MULTIPLIER * x % _MODULUS
-            yield 1 + x % modulus
+        yield from (1 + x % modulus for x in minstd(_integer(description, "seed", 1, _MODULUS - 1)))
+
+
+def minstd(seed: int) -> Iterator[int]:
+    """Yield Park and Miller's minimal standard random numbers, with the multiplier of 1993, below 2^31 - 1.
+
+    >>> list(islice(minstd(1), 3))
+    [48271, 182605794, 1291394886]
+    """
+    x = seed
+    while True:
+        x = _MULTIPLIER * x % _MODULUS
+        yield x
 
 
 def _integer(description: Mapping[str, str], key: str, lowest: int, highest: int) -> int:

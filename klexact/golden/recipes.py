@@ -15,12 +15,10 @@ from typing import Any
 from klexact.errors import InvalidFileError
 from klexact.exact import rational
 from klexact.golden.functions import FUNCTIONS
-from klexact.golden.generators import described
+from klexact.golden.generators import described, minstd
 from klexact.golden.search import hard_arguments
 
 __all__ = ["Request", "recipes", "requests"]
-
-_MODULUS, _MULTIPLIER = 2**31 - 1, 48271
 
 
 @dataclass(frozen=True)
@@ -131,14 +129,13 @@ def _literal(recipe: Mapping[str, Any]) -> Iterator[Made]:
 
 
 class _Random:
-    """MINSTD, the generator of long vectors."""
+    """Random integers from MINSTD, the generator of long vectors."""
 
     def __init__(self, seed: int) -> None:
-        self.x = seed
+        self._stream = minstd(seed)
 
     def below(self, n: int) -> int:
-        self.x = _MULTIPLIER * self.x % _MODULUS
-        return self.x % n
+        return next(self._stream) % n
 
 
 def _simplex(recipe: Mapping[str, Any]) -> Iterator[Made]:

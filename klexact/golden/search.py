@@ -8,10 +8,10 @@ from functools import cache
 from flint import arb, ctx
 
 from klexact.formats import FORMATS
+from klexact.golden.generators import minstd
 
 __all__ = ["hard_arguments"]
 
-_MODULUS, _MULTIPLIER = 2**31 - 1, 48271
 _PREC = 320  # of a value that may cancel, down to the format's precision and 60 bits more
 
 _VALUES: Mapping[str, Callable[..., arb]] = {
@@ -46,12 +46,11 @@ def hard_arguments(function: str, dtype: str, seed: int, candidates: int, keep: 
 
 def _stream(seed: int, bits: int) -> Iterator[int]:
     """Yield integers of exactly so many bits."""
-    x = seed
+    random = minstd(seed)
     while True:
         number = 0
         for _ in range(-(-bits // 20)):
-            x = _MULTIPLIER * x % _MODULUS
-            number = number << 20 | x >> 5 & 0xFFFFF
+            number = number << 20 | next(random) >> 5 & 0xFFFFF
         yield number % (1 << bits - 1) | 1 << bits - 1
 
 

@@ -85,7 +85,9 @@ def test_long_vectors_are_of_the_level_long_and_no_other() -> None:
 def test_all_flags_occur() -> None:
     """Make cases until all flags were seen: a sample, the short raw divergences and one or two of what they cannot show."""
     missing = set(FLAGS)
-    sample = [r for r in ALL if (r.function, r.variant, r.unit) == ("kl_divergence", "raw", "nat") and r.level == "core"]
+    sample = [
+        r for r in ALL if (r.function, r.variant, r.unit) == ("kl_divergence", "raw", "nat") and r.level == "core"
+    ]
     sample += [r for r in ALL if r.level == "long" and r.inputs["p"]["length"] == "100"][:1]
     sample += [r for r in ALL if r.source == "recipe hard-entr-binary64"][:1]
     sample += [r for r in ALL if r.slug == "logits-mask-both"][:1]
