@@ -14,6 +14,7 @@ from klexact.formats import FORMATS, rounded
 
 __all__ = ["BASES", "FUNCTIONS", "Formula", "Log", "Sides", "Value", "formula_of", "sides"]
 
+ONE_VECTOR = ("entropy", "entr")
 BASES = {"nat": math.e, "bit": 2.0, "dit": 10.0}
 Vector = list[float]
 

@@ -1,34 +1,19 @@
 """Every mistake that is known by name, as a change of a right formula."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from klexact.conformance import formulas as f
-from klexact.conformance.formulas import BASES, FUNCTIONS, Formula, Log, Sides, Vector
+from klexact.conformance.epsilons import of_epsilons
+from klexact.conformance.formulas import BASES, FUNCTIONS, ONE_VECTOR, Formula, Log, Sides, Vector
+from klexact.conformance.mistake import Mistake, early, term
 
-__all__ = ["Mistake", "mistakes", "pairs"]
+__all__ = ["mistakes"]
 
-_EPSILONS = (
-    *(1e-5, 1e-6, 2.0**-23, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 2.0**-52, 1e-16),
-    *(1e-20, 1e-30, 2.0**-126, 1e-300, 2.0**-1022),
-)
-_USUAL = 1e-16
-_ONE_VECTOR = ("entropy", "entr")
+
 _SYMMETRIC = ("jensen_shannon_divergence", "jensen_shannon_distance", "mutual_information")
 _NUMBERS = ("entr", "rel_entr", "kl_div")
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A change of a formula by name; `step` is the one that it changes, `sentence` says what is computed and what to do."""
-
-    name: str
-    sentence: str
-    step: str
-    change: Callable[[Formula], Formula]
-    rare: bool = False  # not tried together with every other
 
 
 def mistakes(function: str, formula: Formula, unit: str, replaced: Iterable[float] = ()) -> list[Mistake]:
@@ -48,44 +33,18 @@ def mistakes(function: str, formula: Formula, unit: str, replaced: Iterable[floa
             *_of_sums(),
             *_of_logs(function),
             *_of_numbers(),
-            *_of_epsilons(function, formula),
+            *of_epsilons(function, formula),
         ]
     return found
 
 
-def pairs(found: Sequence[Mistake], one: Mistake | None = None) -> Iterator[Mistake]:
-    """Yield two mistakes at once, of different steps: no rare ones, or every other with a given one."""
-    usual = [x for x in found if one is not None or not x.rare]
-    for first, second in combinations(usual, 2):
-        if first.step != second.step and (one is None or one is first or one is second):
-            yield joined(first, second)
-
-
-def joined(one: Mistake, other: Mistake) -> Mistake:
-    """Return two mistakes as one."""
-    first, second = one.change, other.change
-    return Mistake(
-        f"{one.name} + {other.name}",
-        f"{one.sentence}; and {other.sentence}",
-        f"{one.step} + {other.step}",
-        lambda formula: second(first(formula)),
-    )
-
-
-def _early(change: Callable[[Sides], Sides], *, first: bool = False) -> Callable[[Formula], Formula]:
-    def changed(formula: Formula) -> Formula:
-        return replace(formula, early=(change, *formula.early) if first else (*formula.early, change))
-
-    return changed
-
-
 def _of_order(function: str) -> Iterator[Mistake]:
-    if function not in (*_ONE_VECTOR, *_SYMMETRIC):
+    if function not in (*ONE_VECTOR, *_SYMMETRIC):
         yield Mistake(
             "reversed arguments",
             f"it computes {function} with p and q in each other's place: swap them",
             "order",
-            _early(lambda s: Sides(s.q, s.p, s.log_q, s.log_p), first=True),
+            early(lambda s: Sides(s.q, s.p, s.log_q, s.log_p), first=True),
         )
 
 
@@ -120,10 +79,6 @@ def _finite(term: Log) -> float:
     return found if math.isfinite(found) else 0.0
 
 
-def _term(form: Callable[[Log], float | None]) -> Callable[[Formula], Formula]:
-    return lambda formula: replace(formula, term=form)
-
-
 def _of_terms(function: str) -> Iterator[Mistake]:
     infinite = "p·log(p/0) is infinite for p > 0"
     zeros = "give a term with weight 0 the value 0 before any logarithm is taken"
@@ -131,7 +86,7 @@ def _of_terms(function: str) -> Iterator[Mistake]:
         ("natural formula, NaN at zeros", f"0·log 0 comes out as NaN: {zeros}", f.quotient),
         ("natural formula, an exception at zeros", f"log 0 or a division by 0 raises: {zeros}", _raising(f.quotient)),
     ]
-    if function not in _ONE_VECTOR:
+    if function not in ONE_VECTOR:
         natural += [
             (
                 "natural difference of logarithms, NaN at zeros",
@@ -160,7 +115,7 @@ def _of_terms(function: str) -> Iterator[Mistake]:
             ),
         ]
     for name, sentence, form in natural:
-        yield Mistake(name, sentence, "term", _term(form))
+        yield Mistake(name, sentence, "term", term(form))
 
 
 # -- results -----------------------------------------------------------------------------------------------
@@ -311,31 +266,21 @@ def _of_logs(function: str) -> Iterator[Mistake]:
             "q taken as log q",
             "it expects log q (as torch's F.kl_div does) and gets q: take the logarithm of q first",
             "logs",
-            _early(lambda s: Sides(s.p, [f.exp(x) for x in s.q], s.log_p, s.q)),
+            early(lambda s: Sides(s.p, [f.exp(x) for x in s.q], s.log_p, s.q)),
         )
         yield Mistake(
             "p and q taken as log p and log q",
             "it expects logarithms of both: take them first",
             "logs",
-            _early(lambda s: Sides([f.exp(x) for x in s.p], [f.exp(x) for x in s.q], s.p, s.q)),
+            early(lambda s: Sides([f.exp(x) for x in s.p], [f.exp(x) for x in s.q], s.p, s.q)),
         )
     if "log_q" in function:
         yield Mistake(
             "log q taken as q",
             "it takes the logarithm of log q: use log q as it is",
             "logs",
-            _early(lambda s: s._replace(q=s.log_q or s.q, log_q=None)),
+            early(lambda s: s._replace(q=s.log_q or s.q, log_q=None)),
         )
-
-
-def _each(change: Callable[[float], float], *, p: bool = True, q: bool = True) -> Callable[[Sides], Sides]:
-    """Return a change of every entry; logarithms of changed vectors are taken anew."""
-
-    def changed(s: Sides) -> Sides:
-        one, other = ([change(x) for x in s.p] if p else s.p), ([change(x) for x in s.q] if q else s.q)
-        return Sides(one, other, None if p else s.log_p, None if q else s.log_q)
-
-    return changed
 
 
 def _kept_logs(change: Callable[[float], float]) -> Callable[[Sides], Sides]:
@@ -350,7 +295,7 @@ def _of_numbers() -> Iterator[Mistake]:
         "inputs rounded to binary32",
         "inputs pass through single precision before anything is computed: keep their format",
         "vectors",
-        _early(_kept_logs(lambda x: f.narrowed(x, "binary32"))),
+        early(_kept_logs(lambda x: f.narrowed(x, "binary32"))),
     )
     for exponent in (-1022, -126):
         least = 2.0**exponent
@@ -366,85 +311,3 @@ def _of_numbers() -> Iterator[Mistake]:
                 given, early=(*given.early, _kept_logs(flushed)), outputs=(*given.outputs, flushed)
             ),
         )
-
-
-def _of_epsilons(function: str, formula: Formula) -> Iterator[Mistake]:
-    two = function not in _ONE_VECTOR
-    for epsilon in _EPSILONS:
-        for mistake in (*_clipped(epsilon, two=two), *_added(epsilon, formula, two=two)):
-            yield replace(mistake, rare=mistake.rare or epsilon < _USUAL)
-
-
-def _clipped(e: float, *, two: bool) -> Iterator[Mistake]:
-    shown = f"{e:.3g}"
-    ranges: list[tuple[str, Callable[[Sides], Sides]]] = [
-        (f"clipped at {shown}", _each(lambda x: max(x, e))),
-        (f"clipped to [{shown}, 1]", _each(lambda x: min(max(x, e), 1.0))),
-        (f"clipped to [{shown}, 1 - {shown}]", _each(lambda x: min(max(x, e), 1 - e))),
-    ]
-    if two:
-        ranges.insert(1, (f"q clipped at {shown}", _each(lambda x: max(x, e), p=False)))
-        ranges.insert(2, (f"p clipped at {shown}", _each(lambda x: max(x, e), q=False)))
-    for name, change in ranges:
-        yield from _placed(name, f"entries below {shown} are raised to it", change, rare="[" in name or name[0] == "p")
-
-
-def _added(e: float, formula: Formula, *, two: bool) -> Iterator[Mistake]:
-    shown = f"{e:.3g}"
-    yield from _placed(f"{shown} added", f"{shown} is added to every entry", _each(lambda x: x + e))
-    if two:
-        name, sentence = f"{shown} added to q", f"{shown} is added to every entry of q"
-        yield from _placed(name, sentence, _each(lambda x: x + e, p=False), rare=True)
-    forms: list[tuple[str, Callable[[Log], float]]] = [
-        ("", lambda t: t.weight * f.log(f.divided(t.a + e, 1.0 if t.b is None else t.b + e)))
-    ]
-    if two and formula.measure is not f.cross_entropy:
-        forms += [
-            (" of q", f.guarded(lambda t: t.weight * f.log(f.divided(t.a, 1.0 if t.b is None else t.b + e)))),  # type: ignore[list-item]
-            (" of q, NaN at p = 0", lambda t: t.weight * f.log(f.divided(t.a, 1.0 if t.b is None else t.b + e))),
-            (" of the quotient", lambda t: t.weight * f.log(f.divided(t.a, 1.0 if t.b is None else t.b) + e)),
-        ]
-    yield from _clipped_inside(e, two=two)
-    for where, form in forms:
-        sentence = f"{shown} is added inside the logarithm{where}: {_EXACTLY}"
-        yield Mistake(f"{shown} added inside the logarithm{where}", sentence, "term", _term(form), rare=bool(where))
-
-
-def _clipped_inside(e: float, *, two: bool) -> Iterator[Mistake]:
-    shown = f"{e:.3g}"
-
-    def clipped(t: Log, high: float) -> float:
-        b = 1.0 if t.b is None else min(max(t.b, e), high)
-        return t.weight * f.log(f.divided(min(max(t.a, e), high), b))
-
-    def kept(t: Log) -> float:
-        return t.weight * math.inf if t.b == 0 else clipped(t, 1 - e)
-
-    forms: list[tuple[str, Callable[[Log], float]]] = [
-        (f"clipped at {shown} inside the logarithm", lambda t: clipped(t, math.inf)),
-        (f"clipped to [{shown}, 1 - {shown}] inside the logarithm", lambda t: clipped(t, 1 - e)),
-    ]
-    if two:
-        name = f"clipped to [{shown}, 1 - {shown}] inside the logarithm, infinity kept"
-        forms.append((name, f.guarded(kept)))  # type: ignore[arg-type]
-    for name, form in forms:
-        yield Mistake(name, f"what the logarithm is taken of is clipped: {_EXACTLY}", "term", _term(form), rare=True)
-
-
-_EXACTLY = "test for zeros exactly instead, and return 0 or infinity"
-
-
-def _placed(name: str, sentence: str, change: Callable[[Sides], Sides], *, rare: bool = False) -> Iterator[Mistake]:
-    """Yield a change of the entries as it is, and followed by normalising."""
-
-    def alone(given: Formula) -> Formula:
-        if given.normalised:
-            return replace(given, late=(*given.late, change))
-        return replace(given, early=(*given.early, change))
-
-    def renormalised(given: Formula) -> Formula:
-        return replace(given, early=(*given.early, change), normalised=True)
-
-    yield Mistake(name, f"{sentence}: {_EXACTLY}", "vectors", alone, rare)
-    sentence = f"{sentence}, and totals are divided by: {_EXACTLY}"
-    yield Mistake(f"{name}, then normalised", sentence, "vectors", renormalised, rare=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from klexact.conformance.formulas import FUNCTIONS, Formula, Sides, Value, formula_of, guarded, quotient, sides
 from klexact.conformance.grading import bound
-from klexact.conformance.hypotheses import Mistake, mistakes, pairs
+from klexact.conformance.hypotheses import mistakes
+from klexact.conformance.mistake import Mistake, pairs
 from klexact.conformance.outcomes import Outcome
 from klexact.errors import KLExactError
 from klexact.formats import FORMATS, Format, rounded

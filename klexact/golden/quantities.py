@@ -6,7 +6,7 @@ A quantity knows its terms, so the loss that adding them up must expect, and tur
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import sympy
@@ -15,11 +15,11 @@ from sympy import QQ
 
 from klexact.certify import Value, value_of
 from klexact.display import text
-from klexact.logform import LogForm, log_base
+from klexact.logform import LogForm
 
 __all__ = ["UNITS", "Closed", "LogSum", "Quantity", "Root", "Term", "Transcendental"]
 
-UNITS = {"nat": sympy.E, "bit": sympy.Integer(2), "dit": sympy.Integer(10)}
+UNITS = {"nat": LogForm(1), "bit": LogForm.log(2), "dit": LogForm.log(10)}  # what a value in nats is divided by
 MAX_LOGS = 64  # longer forms are not written out
 _FIRST = 256  # bits: enough for binary128 at the first try
 _MAX_FACTORED = 5_000  # distinct logarithms
@@ -148,13 +148,13 @@ class LogSum:
 
     def certified(self) -> Value:
         """The value, in its unit."""
-        return Value(self, _log_of(self.unit))
+        return Value(self, UNITS[self.unit])
 
     def magnitude(self, prec: int) -> arb:
         """Return Σ|terms|, in the same unit."""
         with ctx.workprec(prec):
             total = sum((n * abs(_of_term(term)) for n, term in self.parts), arb(0))
-            return total / _log_of(self.unit).ball(prec)
+            return total / UNITS[self.unit].ball(prec)
 
     def written(self) -> dict[str, Any]:
         """The canonical form, unless it is long."""
@@ -162,11 +162,6 @@ class LogSum:
             return {}
         logs = sorted((int(a), str(c)) for a, c in self.form.logs.items())
         return {"constant": str(self.form.rational_part), "logs": [[c, str(a)] for a, c in logs]}
-
-
-@cache
-def _log_of(unit: str) -> Any:
-    return log_base(UNITS[unit])
 
 
 def _of_term(term: Term) -> arb:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klexact.conformance.formulas import FUNCTIONS, divided, exp, formula_of, log, narrowed, sides, total
-from klexact.conformance.hypotheses import mistakes, pairs
+from klexact.conformance.hypotheses import mistakes
+from klexact.conformance.mistake import pairs
 from klexact.errors import KLExactError
 
 numbers = st.floats()
