@@ -25,7 +25,8 @@ def value(function: str, arguments: Mapping[str, str]) -> Fraction:
         "kl_div": lambda: p * CONTEXT.log(p / q) - p + q,
     }[function]()
     negative, mantissa, exponent, _ = found._mpf_
-    return (-1) ** negative * int(mantissa) * Fraction(2) ** exponent
+    size = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return -size if negative else size
 
 
 def distance(x: Fraction, dtype: str) -> Fraction:
