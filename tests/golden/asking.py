@@ -9,7 +9,6 @@ from klexact.dyadic import midpoint
 from klexact.golden.function import exact_inputs, parsed
 from klexact.golden.functions import FUNCTIONS
 from klexact.golden.quantities import UNITS, Closed, LogSum, Quantity
-from klexact.logform import log_base
 
 __all__ = ["close", "exact", "floats", "fractions", "in_domain", "near", "quantity"]
 
@@ -35,7 +34,7 @@ def near(function: str, variant: str, unit: str = "nat", **inputs: Any) -> float
 def exact(found: Quantity) -> Any:
     """Return a value as what `klexact.certify.order` compares exactly: a form in its unit, an expression, a rational."""
     if isinstance(found, LogSum):
-        return Value(found.form, log_base(UNITS[found.unit]))
+        return Value(found.form, UNITS[found.unit])
     return found.expr if isinstance(found, Closed) else found.certified().exact_rational
 
 
