@@ -230,7 +230,10 @@ def parse(document: Any, where: str) -> CaseFile:
         raise InvalidFileError(
             f"{where} must have the format {FORMAT}; found {document['format']!r:.60}: a newer klexact may read it"
         )
-    found = content_hash(document)
+    try:
+        found = content_hash(document)
+    except UnicodeEncodeError:
+        raise InvalidFileError(f"{where} must be text that UTF-8 can encode; found a lone surrogate") from None
     if document.get("content") != found:
         raise InvalidFileError(
             f"{where} must hold what its content hash says, {document.get('content')!r:.80}; found {found}: it was edited or "

@@ -14,6 +14,7 @@ from klexact.errors import InvalidFileError
 __all__ = ["MAX_LENGTH", "described", "entries", "is_generated", "minstd", "weights"]
 
 MAX_LENGTH = 1_000_000
+_LONGEST_POWERS = 16_494  # 2^-16494 is the least number of binary128
 _KEYS = {
     "minstd": {"seed", "bits"},
     "ramp": {"reverse", "step"},
@@ -47,12 +48,15 @@ def weights(description: Mapping[str, str]) -> list[int]:
     [16, 99, 71]
     """
     kind = description.get("generator", "")
-    unknown = set(description) - _COMMON - _KEYS.get(kind, set())
-    if kind not in _KEYS or unknown:
+    texts = all(isinstance(value, str) for value in description.values())
+    if not texts or kind not in _KEYS or set(description) - _COMMON - _KEYS[kind]:
         raise InvalidFileError(
-            f"a generated vector needs a generator of {', '.join(_KEYS)} and its own keys; found {dict(description)!r:.200}"
+            f"a generated vector needs a generator of {', '.join(_KEYS)} and its own keys, all text; found "
+            f"{dict(description)!r:.200}"
         )
-    length = _integer(description, "length", 1, MAX_LENGTH)
+    if description.get("reverse", "false") not in ("true", "false"):
+        raise InvalidFileError(f"reverse must be true or false; found {description['reverse']!r:.60}")
+    length = _integer(description, "length", 1, _LONGEST_POWERS if kind == "powers" else MAX_LENGTH)
     found = list(islice(_stream(kind, length, description), length))
     if description.get("reverse") == "true":
         found.reverse()

@@ -84,7 +84,11 @@ class _Maker:
         values = [x for name in self.spec.numeric for x, _ in distinct(inputs[name])]
         if self.variant == "normalised":
             return any(isinstance(x, float) for x in values) or all(x >= 0 for x in values)
-        return any(isinstance(x, float) and math.isnan(x) for x in values)
+        return any(isinstance(x, float) and math.isnan(x) for x in values) or math.inf in self._seconds(inputs)
+
+    def _seconds(self, inputs: Mapping[str, Any]) -> list[Any]:
+        """Return the numbers of all arguments but the first: an infinite reference has no limit of its own."""
+        return [x for name in self.spec.numeric[1:] for x, _ in distinct(inputs[name]) if isinstance(x, float)]
 
     def view(self, exact: Mapping[str, Any], inputs: Mapping[str, Any], target: Format) -> dict[str, Any] | None:
         """Return the view in a format, or None where an input overflows or vanishes or nothing could be graded."""

@@ -239,6 +239,7 @@ def _view_unlike(dtype: str, view: Mapping[str, Any], found: Second) -> Iterator
         or near is None
         or high is None
         or not (low <= found.upper and found.lower <= high and near in (low, high))
+        or _place(view["up"]) - _place(view["down"]) != (low != high)
     ):
         yield "rounding"
     elif low != high and abs(near) != float("inf") and abs(low) != float("inf") and abs(high) != float("inf"):
@@ -249,6 +250,13 @@ def _view_unlike(dtype: str, view: Mapping[str, Any], found: Second) -> Iterator
         yield "value"
     if found.terms and not _close(view["magnitude"], found.magnitude):
         yield "magnitude"
+
+
+def _place(bits: str) -> int:
+    """Return the place of a number among those of its format, counted from 0: neighbours are 1 apart."""
+    half = 8 * 16 ** (len(bits) - 1)
+    place = int(bits, 16)
+    return place if place < half else half - place
 
 
 def _close(text: str, x: Fraction) -> bool:

@@ -114,3 +114,17 @@ def test_what_is_generated() -> None:
 
 def test_products_stay_below_2_to_the_53() -> None:
     assert 48271 * (MODULUS - 1) < 2**53
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"generator": "powers", "length": "16495", "shift": "0"},
+        {"generator": "powers", "length": "3", "shift": "0", "reverse": "yes"},
+        {"generator": "constant", "length": 3, "shift": "0"},
+        {"generator": 7, "length": "3", "shift": "0"},
+    ],
+)
+def test_wrong_descriptions_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidFileError):
+        weights(wrong)
