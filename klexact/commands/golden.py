@@ -102,10 +102,11 @@ def _show(case: Case, definition: str, console: Console) -> None:
 @working(None)
 def fill_command(check: bool, directory: Path, workers: int, dask: str | None) -> None:
     """Compute every golden file from the recipes. An interrupted run resumes."""
-    wanted = requests()
-    with executor_of(workers, dask) as executor, progress_bar("cases, in chunks", len(chunks_of(wanted))) as progress:
-        options: dict[str, Any] = {"executor": executor, "progress": progress, "wanted": wanted}
-        found = (stale if check else fill)(directory, **options)
+    with executor_of(workers, dask) as executor:
+        wanted = requests()
+        with progress_bar("cases, in chunks", len(chunks_of(wanted))) as progress:
+            options: dict[str, Any] = {"executor": executor, "progress": progress, "wanted": wanted}
+            found = (stale if check else fill)(directory, **options)
     for name in found:
         click.echo(name)
     click.echo(f"{len(found)} of the files {'differ' if check else 'changed'}; {len(wanted)} cases", err=True)
