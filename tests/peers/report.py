@@ -222,10 +222,11 @@ def between(text: str) -> str:
 def main(workers: int) -> None:
     """Grade the installed libraries, and write REPORT.md and the README's table."""
     found = graded(workers=workers)
-    write_atomically(REPORT, report(found))
+    whole, shown = report(found), readme(found)
+    write_atomically(REPORT, whole)
     text = README.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
-    write_atomically(README, f"{before}{BEGIN}{readme(found)}{END}{rest.partition(END)[2]}")
+    write_atomically(README, f"{before}{BEGIN}{shown}{END}{rest.partition(END)[2]}")
 
 
 if __name__ == "__main__":

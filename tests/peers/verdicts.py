@@ -134,7 +134,14 @@ VERDICTS = (
         "one-hot-almost",
         unit="bit",
     ),
-    Verdict("dit.shannon.mutual_information", "mutual_information", "raw", NOTHING, "", unit="bit"),
+    Verdict(
+        "dit.shannon.mutual_information",
+        "mutual_information",
+        "raw",
+        "negative probabilities are accepted",
+        "negative-cell",
+        unit="bit",
+    ),
     Verdict("optax.losses.kl_divergence of log(q)", "kl_divergence", "raw", f"{NEAR}; {FLUSHED}", "q-subnormal"),
     Verdict(
         "optax.losses.kl_divergence_with_log_targets", "kl_divergence_log_p_log_q", "raw", NAN_OF_LOGS, "logs-zero-p"
