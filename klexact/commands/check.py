@@ -101,6 +101,7 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
         raise KLExactError(
             "--workers, --dask and --journal are for libraries; --cmd and --module answer in order, here"
         )
+    options["known"] = _known(options)
     outcomes, distributions = _outcomes(libraries, options)
     report = report_of(outcomes, distributions=distributions, directory=options["directory"])
     notes = _notes(report, options) if options["diagnose"] or not libraries else []
@@ -213,7 +214,7 @@ def _imported(name: str) -> Any:
             f"--module must name something that can be imported; found {name!r:.80}: {said:.300}"
         ) from None
     if not callable(found):
-        raise KLExactError(f"--module must name a callable; found {name!r:.80}, a {type(found).__name__}")
+        raise KLExactError(f"--module must name a callable; found {name!r:.80}, of type {type(found).__name__}")
     return found
 
 
@@ -245,7 +246,7 @@ def _write(report: Report, notes: list[str], options: dict[str, Any]) -> None:
     elif form == "json":
         text = report.json(at_least)
     else:
-        text = report.junit(at_least, known=_known(options))
+        text = report.junit(at_least, known=options["known"])
     if options["output"]:
         write_atomically(options["output"], text)
     else:
@@ -254,14 +255,15 @@ def _write(report: Report, notes: list[str], options: dict[str, Any]) -> None:
         click.echo(note, err=True)
 
 
-def _known(options: dict[str, Any]) -> dict[str, str]:
-    return baseline.read(options["known"], directory=options["directory"]) if options["known"] else {}
+def _known(options: dict[str, Any]) -> dict[str, str] | None:
+    path = options["known"]
+    return None if path is None else baseline.read(path, directory=options["directory"])
 
 
 def _status(report: Report, options: dict[str, Any]) -> int:
     if options["known"] is None:
         return report.worst_status(options["at_least"])
-    found = baseline.compare(report.outcomes, _known(options), at_least=options["at_least"])
+    found = baseline.compare(report.outcomes, options["known"], at_least=options["at_least"])
     click.echo(found.summary(), err=True, nl=False)
     return int(not found.passed)
 

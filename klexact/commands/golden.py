@@ -145,6 +145,9 @@ def verify(only: str, every: int, directory: Path, as_json: bool, workers: int, 
 @_JSON
 def diff(old: Path, new: Path, as_json: bool) -> None:
     """Compare two files, or two directories, of golden values case by case."""
+    for path in (old, new):
+        if not path.exists():
+            raise KLExactError(f"{path} must be a golden file or a directory of them; found nothing there")
     found = differences(old, new)
     click.echo(found.json() if as_json else "\n".join(found.lines()))
     click.get_current_context().exit(int(not found.none))
