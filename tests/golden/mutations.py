@@ -46,7 +46,7 @@ def _changes(document: Document, dtypes: Collection[str]) -> Iterator[tuple[str,
         yield f"input {name}", lambda d, name=name: _input(d, name)  # type: ignore[misc]
         if kind == "name" and case["value"]["kind"] in ("domain", "infinite"):
             continue  # that may well be the answer for the other law too: another case, and a right one
-        yield f"input {name} with its id", lambda d, name=name: (_input(d, name), _reidentified(d))  # type: ignore[misc]
+        yield f"input {name} with its id", lambda d, name=name: _reidentified(_input(d, name))  # type: ignore[misc]
     for dtype in case["ieee"]:
         of_view = _of_view(case["ieee"][dtype], [*document["arguments"]]) if dtype in dtypes else ()
         for name, change in of_view:
@@ -168,9 +168,10 @@ def _flipped(bits: Any) -> Any:
     return f"{int(bits, 16) ^ 1:0{len(bits)}x}"
 
 
-def _input(document: Document, name: str) -> None:
+def _input(document: Document, name: str) -> Document:
     inputs = document["cases"][0]["inputs"]
     inputs[name] = _other(inputs[name], document["arguments"][name])
+    return document
 
 
 def _other(given: Any, kind: str) -> Any:

@@ -110,10 +110,10 @@ def test_stale_files_are_named_and_nothing_is_written(copied: Path) -> None:
 @pytest.mark.parametrize("name", ["index.json", "kl_divergence.raw.nat.json", "runner.json"])
 def test_any_changed_byte_is_stale(name: str, copied: Path) -> None:
     content = (copied / name).read_bytes()
-    hashed = content.replace(content[content.index(b'"provenance"') :].partition(b"}")[0], b"")
-    for place in range(0, len(hashed), 1 + len(hashed) // 7):
-        part = hashed[place : place + 20]
-        (copied / name).write_bytes(content.replace(part, bytes([part[0] ^ 1]) + part[1:], 1))
+    skipped = content.index(b'"provenance"'), content.index(b"}", content.index(b'"provenance"'))
+    places = [i for i in range(len(content)) if not skipped[0] <= i < skipped[1]]  # provenance is taken as it stands
+    for place in places[:: 1 + len(places) // 7]:
+        (copied / name).write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
         assert stale_by_bytes(copied, name)
     (copied / name).write_bytes(content)
     assert stale(copied, wanted=FEW) == []
