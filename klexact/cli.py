@@ -55,8 +55,8 @@ def main() -> None:
     A CSV file has a header; its last column is probability, count or weight, and the others name the outcome; one column
     alone holds samples. A JSON file is an array or object of probabilities, or has a key counts, weights or samples.
 
-    Numbers are exact: 0.1 is 1/10. Write -- before a number that starts with a minus sign. Exit codes: 0, or 2 for bad
-    input, with one line on stderr.
+    Numbers are exact: 0.1 is 1/10. Write -- before a number that starts with a minus sign. Exit codes: 0, 1 where a
+    check fails, or 2 for bad input, with one line on stderr.
     """
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import replace
 from importlib import import_module
 from io import StringIO
@@ -58,7 +59,8 @@ _FORMS = ("terminal", "markdown", "json", "junit")
     "--convention",
     "conventions",
     multiple=True,
-    help="Alternates that --cmd or --module claims, such as extended-value.",
+    type=click.Choice(["extended-value"]),
+    help="An alternate that --cmd or --module claims.",
 )
 @click.option("--baseline", "known", type=click.Path(path_type=Path), help='Known failures: {"CASE:FORMAT": "reason"}.')
 @click.option("--format", "form", type=click.Choice(_FORMS), default="terminal", show_default=True)
@@ -194,7 +196,10 @@ def _of_callable(options: dict[str, Any]) -> list[Outcome]:
             line=lambda _, *given: call_line(options["module"].replace(":", "."), given),
             conventions=frozenset(options["conventions"]),
         )
-        with progress_bar(f"{target.name} {target.function}", len(asked)) as progress:
+        with (
+            progress_bar(f"{target.name} {target.function}", len(asked)) as progress,
+            redirect_stdout(sys.stderr),  # what the callable prints is talk
+        ):
             outcomes += check_target(target, level=options["level"], directory=options["directory"], progress=progress)
     return outcomes
 

@@ -115,7 +115,7 @@ def fill_command(check: bool, directory: Path, workers: int, dask: str | None) -
 
 @golden.command()
 @click.option("--only", default="", help="Files whose name contains this.")
-@click.option("--every", type=click.IntRange(1), default=1, help="One case in so many.")
+@click.option("--every", type=click.IntRange(1), default=1, help="One case in so many, of each file.")
 @_DIRECTORY
 @_JSON
 @working(None)

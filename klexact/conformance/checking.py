@@ -198,7 +198,7 @@ def _answer(target: Target, dtype: str, given: list[Any]) -> dict[str, Any]:
         answer = answer_of(target.call(dtype, *given), dtype)
     except MissingLibraryError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever an implementation raises is its refusal
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever an implementation raises is its refusal
         text = _ADDRESS.sub("0x...", " ".join(f"{type(error).__name__}: {error}".split()))
         return {"error": text if len(text) <= _MAX_ERROR else text[:_MAX_ERROR] + "..."}
     return {key: value for key, value in asdict(answer).items() if value}
@@ -241,7 +241,7 @@ def check(
     unit: str = "nat",
     dtype: str = "binary64",
     *,
-    level: str = "long",
+    level: str = "full",
     conventions: Collection[str] = frozenset(),
     directory: Path = PACKAGED,
 ) -> Report:

@@ -51,7 +51,7 @@ class WrongVerdict:
 
     def __str__(self) -> str:
         dtype, file = self.vector.asked["dtype"], self.vector.asked["file"]
-        return f"{self.vector.id} ({self.vector.why}; {dtype}, {file}): {self.vector.verdict}, not {self.found}"
+        return f"{self.vector.id} ({self.vector.why}; {dtype}, {file}): wanted {self.vector.verdict}, got {self.found}"
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,15 @@ def show(report: Report, console: Console, *, flags: bool = False) -> None:
     """Print a report: a table for each implementation and golden function, a row for each format, in 80 columns.
 
     Below stands the worst answer in each format that is not `correct`, with the line that asks again; with `flags` the verdicts
-    of each flag too.
+    of each flag too. Functions of which everything was skipped share a line.
     """
     console.print(Text(report.title))
+    skipped = []
     for where, found in groupby(report.rows, key=lambda row: row.where[:4]):
         rows = list(found)
+        if all(set(row.counts) == {"skipped"} for row in rows):
+            skipped.append(where)
+            continue
         console.print(Text(f"\n{where[0]}: {' '.join(where[1:])}", style="bold"), soft_wrap=True)
         console.print(_table(rows))
         for x in (row.examples[0] for row in rows if row.examples):
@@ -35,6 +39,8 @@ def show(report: Report, console: Console, *, flags: bool = False) -> None:
             for flag, counts in row.flags.items():
                 verdicts = ", ".join(f"{name} {n}" for name, n in counts.items())
                 console.print(Text(f"{row.dtype} {flag}: {verdicts}", style="dim"), soft_wrap=True)
+    if skipped:
+        console.print(Text(f"\nskipped everything: {', '.join(sorted({where[1] for where in skipped}))}"))
 
 
 def _table(rows: Iterable[Row]) -> Table:

@@ -176,12 +176,12 @@ def test_running_nothing_is_an_error(golden: Path) -> None:
     with pytest.raises(KLExactError, match=r"found none: there are kl_divergence\.raw\.nat\.json"):
         check(good, variant="normalised", directory=golden)
     with pytest.raises(KLExactError, match=r"at least one case must be executed; found 0, and 5 skipped: .*too hard"):
-        check(lambda p, q: Answer(skip="too hard"), directory=golden)
+        check(lambda p, q: Answer(skip="too hard"), level="long", directory=golden)
 
 
 def test_check_takes_any_callable(golden: Path) -> None:
     assert check(good, directory=golden).passed("accurate")
-    report = check(kl, directory=golden)
+    report = check(kl, level="long", directory=golden)
     assert {x.slug: x.verdict.name for x in report.outcomes} == {
         "halves": "accurate",  # its terms cancel
         "zero": "errored",
@@ -215,7 +215,7 @@ def test_lines_write_what_python_can_read() -> None:
 
 def test_long_vectors_are_named_instead_of_written(golden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "_WRITTEN_OUT", 5)
-    line = next(x.line for x in check(good, directory=golden).outcomes if x.slug == "long")
+    line = next(x.line for x in check(good, level="long", directory=golden).outcomes if x.slug == "long")
     case_id = next(case.id for case in load(*KL, golden).cases if case.slug == "long")
     assert line == (
         f"from tests.conformance.test_checking import good; from klexact.conformance.checking import arguments; "

@@ -112,7 +112,7 @@ def test_a_runner_that_swaps_two_verdicts_is_caught(
     )
     assert {wrong.vector.verdict for wrong in report.wrong} == {one, other}
     assert str(report.wrong[0]).endswith(
-        f"{report.wrong[0].vector.verdict}, not {swap[report.wrong[0].vector.verdict]}"
+        f"wanted {report.wrong[0].vector.verdict}, got {swap[report.wrong[0].vector.verdict]}"
     )
 
 
