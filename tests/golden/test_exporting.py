@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from tests.golden.made import changed, fresh, written
 
 SUFFIX = {"csv": "csv", "tsv": "tsv", "npz": "npz", "parquet": "parquet", "c": "h"}
 ROUNDINGS = ("nearest", "down", "up")
+ARROW = pytest.mark.skipif(find_spec("pyarrow") is None, reason="needs pyarrow, of the extra parquet")
+HERE = [pytest.param(layout, marks=ARROW if layout == "parquet" else ()) for layout in LAYOUTS]
 
 
 @pytest.fixture(scope="module")
@@ -300,7 +303,7 @@ def test_text_in_a_header_cannot_leave_its_string(tmp_path: Path) -> None:
     assert compiled(tmp_path, program) == evil
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", HERE)
 def test_equal_cases_give_equal_bytes(layout: str, suite: Path, tmp_path: Path) -> None:
     one, other = exported(suite, tmp_path / "a", layout), exported(suite, tmp_path / "b", layout)
     assert one.read_bytes() == other.read_bytes()
@@ -389,7 +392,7 @@ def test_a_control_character_is_for_csv_alone(tmp_path: Path) -> None:
         assert "a\tb" in {row["slug"] for row in csv.DictReader(file)}
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", HERE)
 def test_a_directory_in_the_place_of_the_file_stays(layout: str, suite: Path, tmp_path: Path) -> None:
     target = tmp_path / "golden"
     target.mkdir()
@@ -420,7 +423,7 @@ except KLExactError as error:
 """
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", HERE)
 def test_a_full_disk_leaves_what_was_there(layout: str, suite: Path, tmp_path: Path) -> None:
     target = tmp_path / "golden"
     target.write_text("old")
