@@ -334,7 +334,7 @@ def _domain(wrong: Sequence[Outcome]) -> Iterator[Diagnosis]:
     if outside:
         yield Diagnosis(
             "no check of the domain",
-            "it answers where the inputs are no probabilities (negative, NaN): raise, or return NaN",
+            "it answers where the inputs are no probabilities (negative; NaN, which nansum swallows): raise, or return NaN",
             len(outside),
             len(wrong),
             tuple(dict.fromkeys(x.case for x in outside))[:_EXAMPLES],
