@@ -81,7 +81,7 @@ def nothing(p, q):
 WRONG = {
     "natural": "natural formula, NaN at zeros",
     "plain": "natural formula, an exception at zeros",
-    "nansum": "NaN, which nansum swallows",
+    "nansum": "no check of the domain: it answers where the inputs are no probabilities (negative; NaN, which nansum swallows)",
     "finite": "terms that are not finite dropped",
     "clipped": "clipped to [1e-10, 1]",
     "added": "1e-09 added",
