@@ -13,8 +13,7 @@ from click.testing import CliRunner, Result
 import klexact
 from klexact.cli import main
 from klexact.golden.cases import PACKAGED, index, load
-from klexact.golden.filling import fill
-from tests.golden.asked import FEW, contents
+from tests.golden.asked import contents
 
 RUNNER = Path(klexact.__file__).parent.parent / "tests" / "conformance" / "runner.py"
 NUMPY = ("numpy", "--function", "entropy", "--unit", "nat", "--dtype", "binary64", "--level", "core")
@@ -106,13 +105,6 @@ for line in sys.stdin:
     print(json.dumps({"id": prompt["id"], "value": repr(value / base)}), flush=True)
 """
 ENTROPY = ("--function", "entropy", "--variant", "raw", "--unit", "bit")
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("filled")
-    fill(directory, wanted=FEW)
-    return directory
 
 
 @pytest.fixture

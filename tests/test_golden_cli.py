@@ -18,13 +18,6 @@ from tests.golden.asked import FEW, contents
 NAME = "kl_divergence.raw.nat.json"
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("filled")
-    fill(directory, wanted=FEW)
-    return directory
-
-
 @pytest.fixture
 def copied(filled: Path, tmp_path: Path) -> Path:
     directory = tmp_path / "golden"

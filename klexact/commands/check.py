@@ -15,7 +15,7 @@ from rich.console import Console
 
 from klexact.commands.working import executor_of, progress_bar, working
 from klexact.conformance import baseline
-from klexact.conformance.checking import LEVELS, Question, check_target, questions, targets_of
+from klexact.conformance.checking import Question, check_target, questions, targets_of
 from klexact.conformance.grading import GRADES
 from klexact.conformance.libraries import ADAPTERS, adapter
 from klexact.conformance.lines import call_line
@@ -29,7 +29,7 @@ from klexact.conformance.targets import Target
 from klexact.conformance.terminal import show
 from klexact.errors import KLExactError
 from klexact.formats import FORMATS
-from klexact.golden.cases import PACKAGED, names
+from klexact.golden.cases import LEVELS, PACKAGED, names
 from klexact.work import write_atomically
 
 __all__ = ["check"]

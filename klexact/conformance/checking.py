@@ -16,12 +16,11 @@ from klexact.conformance.reports import Report, report_of, versions
 from klexact.conformance.targets import MissingLibraryError, Target
 from klexact.errors import KLExactError
 from klexact.formats import FORMATS
-from klexact.golden.cases import PACKAGED, Case, index, load, names
+from klexact.golden.cases import LEVELS, PACKAGED, Case, index, load, names
 from klexact.golden.generators import is_generated
 from klexact.work import run
 
 __all__ = [
-    "LEVELS",
     "Outcome",
     "again",
     "arguments",
@@ -33,7 +32,6 @@ __all__ = [
     "targets_of",
 ]
 
-LEVELS = ("core", "full", "long")
 
 _CHUNK_CASES, _CHUNK_ENTRIES = 64, 500_000
 _WRITTEN_OUT = 1_000  # entries of an argument, and characters of a line

@@ -11,11 +11,10 @@ from klexact.conformance.answers import Answer, answer_of
 from klexact.conformance.grading import GRADES, Verdict, bound, grade
 from klexact.errors import KLExactError
 from klexact.formats import FORMATS, decode
-from klexact.golden.cases import PACKAGED, Case, CaseFile, View, index, load, names
+from klexact.golden.cases import LEVELS, PACKAGED, Case, CaseFile, View, index, load, names
 
-__all__ = ["LEVELS", "Trial", "trials"]
+__all__ = ["Trial", "trials"]
 
-LEVELS = ("core", "full", "long")  # each holds the ones before it
 
 _CLIPPED = 160  # characters of an argument in a message
 _MEANING = {

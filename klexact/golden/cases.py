@@ -20,6 +20,7 @@ from klexact.golden.generators import entries, is_generated
 
 __all__ = [
     "FORMAT",
+    "LEVELS",
     "LICENCE",
     "PACKAGED",
     "Case",
@@ -41,6 +42,7 @@ __all__ = [
 
 FORMAT = "klexact-golden/1"
 LICENCE = "CC0-1.0"
+LEVELS = ("core", "full", "long")  # each holds the ones before it
 NAMED = ("index", "name")  # kinds of arguments that are the same in every format
 
 _FILE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}\.json", re.ASCII)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from klexact.errors import KLExactError
 from klexact.formats import format_of
-from klexact.golden.cases import Case
-from klexact.golden.suite import LEVELS, file_names, read_suite
+from klexact.golden.cases import LEVELS, Case
+from klexact.golden.suite import file_names, read_suite
 
 __all__ = ["Choice", "Selection", "select"]
 
@@ -47,7 +47,7 @@ def select(
     Each choice is a name or several; formats go by their aliases too. Raises KLExactError where a name is unknown or
     nothing is left, InvalidFileError where a file is damaged.
 
-    >>> from klexact.golden.cases import PACKAGED
+    >>> from klexact.golden.cases import LEVELS, PACKAGED
     >>> found = select(PACKAGED, function="entropy", variant="raw", unit="nat", dtype=("half", "double"), level="core")
     >>> {case.function for case in found.cases}, sorted({dtype for case in found.cases for dtype in case.views})
     ({'entropy'}, ['binary16', 'binary64'])

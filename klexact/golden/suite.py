@@ -8,13 +8,24 @@ from typing import Any
 
 from klexact.errors import InvalidFileError
 from klexact.formats import FORMATS
-from klexact.golden.cases import LICENCE, NAMED, Case, CaseFile, View, case_id, file_name, index, parse, read_json
+from klexact.golden.cases import (
+    LEVELS,
+    LICENCE,
+    NAMED,
+    Case,
+    CaseFile,
+    View,
+    case_id,
+    file_name,
+    index,
+    parse,
+    read_json,
+)
 from klexact.golden.generators import is_generated
 
-__all__ = ["KINDS", "LEVELS", "Suite", "file_names", "read_suite"]
+__all__ = ["KINDS", "Suite", "file_names", "read_suite"]
 
 KINDS = ("finite", "zero", "infinite", "domain")
-LEVELS = ("core", "full", "long")
 
 _DEPTHS = {"number": 0, "vector": 1, "matrix": 2}  # how far the lists of an argument are nested
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}\.json", re.ASCII)

@@ -17,13 +17,12 @@ from flint import fmpq
 
 from klexact.errors import InvalidFileError, KLExactError
 from klexact.formats import FORMATS, decode
-from klexact.golden.cases import LICENCE, PACKAGED, file_name, files_hash, index, parse, read_json
+from klexact.golden.cases import LEVELS, LICENCE, PACKAGED, file_name, files_hash, index, parse, read_json
 from klexact.golden.definitions import BITS, Second, second
 from klexact.golden.flags import FLAGS
 from klexact.golden.function import Function, distinct, exact_inputs
 from klexact.golden.functions import FUNCTIONS
 from klexact.golden.making import make_case, received
-from klexact.golden.suite import LEVELS
 from klexact.work import one_at_a_time, run
 
 __all__ = ["Problem", "chunk_count", "verify_case", "verify_files"]

@@ -23,7 +23,7 @@ from klexact.conformance.outcomes import Outcome, outcomes_of
 from klexact.conformance.reports import report_of
 from klexact.conformance.targets import Adapter, MissingLibraryError, Target
 from klexact.errors import KLExactError
-from klexact.golden.cases import load
+from klexact.golden.cases import LEVELS, load
 from tests.conformance import golden_made
 
 KL = ("kl_divergence", "raw", "nat")
@@ -92,7 +92,7 @@ def test_each_case_is_asked_in_each_format_in_which_it_has_a_view(golden: Path) 
 
 
 def test_levels_hold_the_ones_before(golden: Path) -> None:
-    found = {n: [c.slug for c, _ in questions(*KL, ["binary64"], level=n, directory=golden)] for n in checking.LEVELS}
+    found = {n: [c.slug for c, _ in questions(*KL, ["binary64"], level=n, directory=golden)] for n in LEVELS}
     assert found["core"] == ["halves", "zero"]
     assert found["full"] == ["halves", "zero", "disjoint", "negative"]
     assert found["long"] == [*found["full"], "long"]

@@ -25,13 +25,6 @@ from tests.golden.asked import FEW, FORTY, contents, request
 EVERY = 97  # of the packaged cases, one in so many is made again
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("filled")
-    fill(directory, wanted=FEW)
-    return directory
-
-
 @pytest.fixture
 def copied(filled: Path, tmp_path: Path) -> Path:
     for name, content in contents(filled).items():

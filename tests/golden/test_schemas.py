@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klexact.formats import FORMATS
-from klexact.golden.cases import FORMAT, LICENCE, PACKAGED, read_json
+from klexact.golden.cases import FORMAT, LEVELS, LICENCE, PACKAGED, read_json
 from klexact.golden.differences import differences
 from klexact.golden.errata import FORMAT as ERRATA_FORMAT
 from klexact.golden.errata import errata
@@ -23,7 +23,7 @@ from klexact.golden.functions import FUNCTIONS
 from klexact.golden.generators import described
 from klexact.golden.making import DTYPES
 from klexact.golden.quantities import UNITS
-from klexact.golden.suite import KINDS, LEVELS
+from klexact.golden.suite import KINDS
 from tests.golden.made import fresh, written
 
 NAMES = sorted(path.name for path in PACKAGED.glob("*.*.*.json"))

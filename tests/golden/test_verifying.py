@@ -15,7 +15,6 @@ from klexact.errors import InvalidFileError, KLExactError
 from klexact.golden import verifying
 from klexact.golden.cases import FORMAT, LICENCE, PACKAGED, content_hash, file_name, files_hash, index, read_json
 from klexact.golden.definitions import second
-from klexact.golden.filling import fill
 from klexact.golden.flags import FLAGS
 from klexact.golden.functions import FUNCTIONS
 from klexact.golden.making import DTYPES, make_case
@@ -163,13 +162,6 @@ def test_the_second_engine_finds_wrong_values_alone(
         case["value"] |= {"lo": low, "hi": high}
         monkeypatch.setattr(verifying, "make_case", lambda *_, case=case, **__: case)
         assert verify_case(case, *where) == ["the second engine finds another value"]
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("filled")
-    fill(directory, wanted=FEW)
-    return directory
 
 
 @pytest.fixture
