@@ -63,7 +63,7 @@ FLOORS = [
     ("6: golden files, without SymPy", {"golden.generators"}),
     ("6: cases", {"golden.cases"}),
     ("6: suites", {"golden.suite"}),
-    ("6: what is chosen of them", {"golden.selection", "golden.differences"}),
+    ("6: what is chosen of them", {"golden.selection", "golden.differences", "golden.certificates"}),
     ("6: columns", {"golden.columns"}),
     ("6: layouts", {"golden.arrays", "golden.header", "golden.parquet"}),
     ("6: exports", {"golden.exporting", "golden.errata"}),
@@ -187,6 +187,7 @@ def test_reading_and_grading_need_neither_sympy_nor_flint() -> None:
     blocked = "sympy", "flint", "mpmath", "numpy", "click", "rich"
     reading = [
         "golden.cases",
+        "golden.certificates",
         "golden.differences",
         "golden.exporting",
         "golden.errata",

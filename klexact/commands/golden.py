@@ -13,6 +13,7 @@ from klexact.commands.working import executor_of, progress_bar, working
 from klexact.conformance.checking import case_of
 from klexact.errors import KLExactError
 from klexact.golden.cases import PACKAGED, Case, index, load, names
+from klexact.golden.certificates import certify
 from klexact.golden.differences import differences
 from klexact.golden.exporting import LAYOUTS, export
 from klexact.golden.filling import chunks_of, fill, stale
@@ -137,6 +138,25 @@ def verify(only: str, every: int, directory: Path, as_json: bool, workers: int, 
             click.echo(str(problem))
         click.echo(f"{n} cases verified, {len(problems)} problems")
     click.get_current_context().exit(int(bool(problems)))
+
+
+@golden.command(name="certify")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--only", default="", help="Files whose name contains this.")
+@click.option("--every", type=click.IntRange(1), default=1, help="One case in so many, of each file.")
+@_DIRECTORY
+def certify_command(target: Path, only: str, every: int, directory: Path) -> None:
+    """Write certificates to the directory TARGET: theorems about the cases, for Coq's kernel to check.
+
+    There is one for each value of entropy, cross-entropy, KL and Jensen-Shannon divergence, in nats and bits, of at most 64
+    outcomes. `make -C proofs certificates` in klexact's repository runs this and checks them.
+    """
+    written = certify(target, golden=directory, only=only, every=every)
+    if not written:
+        raise KLExactError(f"--only must be part of the name of a file with such values; found {only!r:.60}")
+    for name, n in written.items():
+        click.echo(f"{n:6} {name}")
+    click.echo(f"{sum(written.values())} certificates in {len(written)} files written to {target}", err=True)
 
 
 @golden.command()
