@@ -1,10 +1,11 @@
 (** * The check behind a certificate
 
-  [check] is a program that the kernel runs; a certificate of a golden value is its statement, [certified], and [check_correct].
+  [check] is a program that the kernel runs. A certificate of a golden value is [certified], proved by [check_correct].
 
   Definitions
-  - [check_at prec k v u ps qs bits]   whether the bounds to [prec] bits lie strictly between the midpoints around the stored number
-  - [check k v u ps qs bits]           whether they do at 80, 160, 320, 640, 1280 or 2560 bits (Ziv's loop)
+  - [check_at prec k v u ps qs bits]   whether bounds to [prec] bits lie strictly between the midpoints around the
+                                       stored number
+  - [check k v u ps qs bits]           whether they do at 80, 160, ..., 2560 bits (Ziv's loop)
 
   Statements
   - [check_correct]                    what passes the check is certified *)
@@ -12,7 +13,8 @@
 From Coq Require Import Reals QArith Qreals ZArith List Bool Lra Lia.
 From Coquelicot Require Import Rbar.
 From Flocq Require Import Core.Raux Core.Zaux IEEE754.Binary IEEE754.Bits.
-From Interval Require Import Float.Specific_bigint Float.Specific_ops Interval.Float_full Interval.Interval Real.Xreal Float.Basic.
+From Interval Require Import Float.Specific_bigint Float.Specific_ops Float.Basic.
+From Interval Require Import Interval.Float_full Interval.Interval Real.Xreal.
 From klexact Require Import Sums Rounding Golden Enclosures.
 Import ListNotations.
 Open Scope R_scope.
@@ -41,13 +43,15 @@ Definition infinite (negative : bool) (bits : Z) :=
 
 Definition nearest (bits : Z) (i : I.type) :=
   match midpoints (b64_of_bits bits) with
-  | Some (low, high) => above_zero (I.sub prec i (of_dyadic prec low)) && above_zero (I.sub prec (of_dyadic prec high) i)
+  | Some (low, high) =>
+    above_zero (I.sub prec i (of_dyadic prec low)) && above_zero (I.sub prec (of_dyadic prec high) i)
   | None => false
   end.
 
 Definition beyond (bits : Z) (i : I.type) :=
   let limit := I.sub prec (of_dyadic prec (1, 1024)%Z) (of_dyadic prec (1, 970)%Z) in
-  (infinite false bits && above_zero (I.sub prec i limit)) || (infinite true bits && above_zero (I.sub prec (I.neg i) limit)).
+  (infinite false bits && above_zero (I.sub prec i limit)) ||
+  (infinite true bits && above_zero (I.sub prec (I.neg i) limit)).
 
 Definition check_at k v u ps qs bits :=
   well_posedb v ps qs &&
@@ -73,11 +77,17 @@ Proof.
   all: apply vanishes_false; [exact N|]; rewrite <- RMicromega.Q2R_0; apply Qle_Rle, Q, in_or_app; tauto.
 Qed.
 
-Lemma Sum_fst (f : Q -> R) ps (qs : list Q) : length ps = length qs -> Sum (fun x => f (fst x)) (combine ps qs) = Sum f ps.
-Proof. revert qs. induction ps as [|p ps IH]; intros [|q qs] L; try discriminate; simpl; [reflexivity|]. rewrite IH; auto. Qed.
+Lemma Sum_fst (f : Q -> R) ps (qs : list Q) :
+  length ps = length qs -> Sum (fun x => f (fst x)) (combine ps qs) = Sum f ps.
+Proof.
+  revert qs. induction ps as [|p ps IH]; intros [|q qs] L; try discriminate; simpl; [reflexivity|]. rewrite IH; auto.
+Qed.
 
-Lemma Sum_snd (f : Q -> R) (ps : list Q) qs : length ps = length qs -> Sum (fun x => f (snd x)) (combine ps qs) = Sum f qs.
-Proof. revert qs. induction ps as [|p ps IH]; intros [|q qs] L; try discriminate; simpl; [reflexivity|]. rewrite IH; auto. Qed.
+Lemma Sum_snd (f : Q -> R) (ps : list Q) qs :
+  length ps = length qs -> Sum (fun x => f (snd x)) (combine ps qs) = Sum f qs.
+Proof.
+  revert qs. induction ps as [|p ps IH]; intros [|q qs] L; try discriminate; simpl; [reflexivity|]. rewrite IH; auto.
+Qed.
 
 Lemma total_gt0 ps : (forall p, In p ps -> 0 <= Q2R p) -> Exists (fun p => 0 < p)%Q ps -> 0 < Sum Q2R ps.
 Proof.
@@ -91,7 +101,8 @@ Proof.
   assert (G : forall p, In p (ps ++ qs) -> 0 <= Q2R p).
   { intros p I. rewrite <- RMicromega.Q2R_0. now apply Qle_Rle, Q. }
   split.
-  - intros [p q] I. split; apply G, in_or_app; [left; apply (in_combine_l _ _ _ _ I)|right; apply (in_combine_r _ _ _ _ I)].
+  - intros [p q] I.
+    split; apply G, in_or_app; [left; apply (in_combine_l _ _ _ _ I)|right; apply (in_combine_r _ _ _ _ I)].
   - intros N. destruct (T N) as [P R]. rewrite Sum_fst, Sum_snd by exact L.
     split; apply total_gt0; try assumption; intros p I; apply G, in_or_app; tauto.
 Qed.

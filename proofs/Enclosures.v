@@ -1,6 +1,6 @@
 (** * Golden values enclosed by the kernel
 
-  Interval arithmetic on integers, as proved in the library Interval, applied to the definitions of Golden.v term by term.
+  Interval arithmetic on integers, as the library Interval proves it, applied to Golden.v's definitions term by term.
 
   Definitions
   - [encloses i r]             the interval [i] holds the real number [r]
@@ -15,7 +15,8 @@
 From Coq Require Import Reals QArith Qreals ZArith List Bool Lra Lia.
 From Coquelicot Require Import Rbar.
 From Flocq Require Import Core.Raux Core.Zaux IEEE754.Binary IEEE754.Bits.
-From Interval Require Import Float.Specific_bigint Float.Specific_ops Interval.Float_full Interval.Interval Real.Xreal Float.Basic.
+From Interval Require Import Float.Specific_bigint Float.Specific_ops Float.Basic.
+From Interval Require Import Interval.Float_full Interval.Interval Real.Xreal.
 From klexact Require Import Sums Conventions Divergence Entropy Rounding Golden.
 Import ListNotations.
 Open Scope R_scope.
@@ -72,7 +73,7 @@ Lemma of_dyadic_correct d : encloses (of_dyadic d) (D2R d).
 Proof.
   destruct d as [m e]. unfold of_dyadic, D2R; cbn [fst snd]. destruct (Z.leb_spec 0 e).
   - rewrite <- (IZR_Zpower radix2 e), <- mult_IZR by lia. apply of_Z_correct.
-  - replace (bpow radix2 e) with (/ bpow radix2 (- e)) by (rewrite bpow_opp, Rinv_involutive; auto; apply Rgt_not_eq, bpow_gt_0).
+  - replace (bpow radix2 e) with (/ bpow radix2 (- e)) by (rewrite bpow_opp; apply Rinv_inv).
     rewrite <- (IZR_Zpower radix2 (- e)) by lia.
     apply div_correct; [|apply of_Z_correct..]. apply IZR_neq, Z.pow_nonzero; simpl; lia.
 Qed.
@@ -80,7 +81,8 @@ Qed.
 Fixpoint SumI {A} (f : A -> I.type) (xs : list A) : I.type :=
   match xs with [] => of_Z 0 | x :: t => I.add prec (f x) (SumI f t) end.
 
-Lemma SumI_correct {A} (f : A -> I.type) g xs : (forall x, In x xs -> encloses (f x) (g x)) -> encloses (SumI f xs) (Sum g xs).
+Lemma SumI_correct {A} (f : A -> I.type) g xs :
+  (forall x, In x xs -> encloses (f x) (g x)) -> encloses (SumI f xs) (Sum g xs).
 Proof.
   induction xs as [|a l IH]; simpl; intros H; [apply of_Z_correct|].
   apply add_correct; auto.
@@ -106,7 +108,8 @@ Definition massesI (v : variant) (xs : list (Q * Q)) (p : Q * Q -> Q) : Q * Q ->
 (** c·ln a, or 0 where it is known that c = 0 *)
 Definition log_term (null : bool) (c a : I.type) := if null then of_Z 0 else I.mul prec c (I.ln prec a).
 
-Lemma log_term_correct null i j c a : (null = true -> c = 0) -> (null = false -> 0 < a) -> encloses i c -> encloses j a ->
+Lemma log_term_correct null i j c a :
+  (null = true -> c = 0) -> (null = false -> 0 < a) -> encloses i c -> encloses j a ->
   encloses (log_term null i j) (c * ln a).
 Proof.
   destruct null; simpl; intros Z P C A.
@@ -116,7 +119,8 @@ Qed.
 
 Definition ratio_term (null : bool) (p q : I.type) := log_term null p (I.div prec p q).
 
-Lemma ratio_term_correct null i j p q : (null = true -> p = 0) -> (null = false -> 0 < p /\ 0 < q) -> encloses i p -> encloses j q ->
+Lemma ratio_term_correct null i j p q :
+  (null = true -> p = 0) -> (null = false -> 0 < p /\ 0 < q) -> encloses i p -> encloses j q ->
   encloses (ratio_term null i j) (kl_term p q).
 Proof.
   unfold ratio_term, kl_term. destruct null; intros Z P C A.
@@ -208,7 +212,8 @@ Proof.
     apply masses_null; [intros N; apply (T N)|exact H].
   - specialize (H x X). pose proof (vanishes_spec (snd x)) as S. destruct (vanishes (snd x)); [|reflexivity].
     assert (Z : Q2R (fst x) = 0).
-    { apply (masses_zero v xs fst); [intros N; apply (T N)|]. apply H. apply masses_zero; [intros N; apply (T N)|exact S]. }
+    { apply (masses_zero v xs fst); [intros N; apply (T N)|].
+      apply H. apply masses_zero; [intros N; apply (T N)|exact S]. }
     pose proof (vanishes_spec (fst x)) as V. destruct (vanishes (fst x)); tauto.
 Qed.
 
@@ -260,7 +265,8 @@ Proof.
                            (kl_sum xs p q)).
       { apply SumI_correct. intros x X.
         apply ratio_term_correct; auto using p_null, p_gt0, q_gt0_dominated, pI_correct, qI_correct. }
-      assert (T : encloses (I.sub prec (SumI (massesI v xs snd) xs) (SumI (massesI v xs fst) xs)) (Sum q xs - Sum p xs)).
+      assert (T : encloses (I.sub prec (SumI (massesI v xs snd) xs) (SumI (massesI v xs fst) xs))
+                           (Sum q xs - Sum p xs)).
       { apply sub_correct; apply SumI_correct; intros; [apply qI_correct|apply pI_correct]. }
       destruct v; simpl; rewrite ?Rplus_0_r; try exact S. now apply add_correct.
     + rewrite kl_not_dominated; [destruct v; exact I|].

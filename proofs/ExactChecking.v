@@ -1,20 +1,21 @@
 (** * Golden values that are rational
 
-  Where every logarithm is one of a power of two, a value is c·ln 2 + r with rational c and r. In bits it is c where r = 0, in nats
-  it is r where c = 0: zeros, and the entropy of 8 equal masses.
+  Where every logarithm is one of a power of two, a value is c·ln 2 + r with rational c and r. In bits it is c where r = 0,
+  in nats it is r where c = 0: zeros, and the entropy of 8 equal masses.
 
   Definitions
   - [exact_value k v u xs]           the value, if it is seen to be rational
   - [check_exact k v u ps qs bits]   whether it is the stored number
-  - [check_tied k v u ps qs bits]    whether it rounds to the stored number, by Flocq's arithmetic
+  - [check_rounded k v u ps qs bits] whether it rounds to the stored number, by Flocq's arithmetic
 
   Statements
   - [check_exact_correct]            what passes is exact
-  - [check_tied_correct]             what passes is tied *)
+  - [check_rounded_correct]           what passes is correctly rounded *)
 
 From Coq Require Import Reals QArith Qreals Qreduction ZArith List Bool Lra Lia.
 From Coquelicot Require Import Rbar Rcomplements.
-From Flocq Require Import Core.Raux Core.Zaux Core.Float_prop Core.Defs Core.Generic_fmt Core.Round_NE IEEE754.Binary IEEE754.Bits.
+From Flocq Require Import Core.Raux Core.Zaux Core.Float_prop Core.Defs Core.Generic_fmt Core.Round_NE.
+From Flocq Require Import IEEE754.Binary IEEE754.Bits.
 From klexact Require Import Sums Conventions Divergence Entropy Rounding Golden Enclosures Checking.
 Import ListNotations.
 Open Scope R_scope.
@@ -77,7 +78,8 @@ Proof. unfold known, value; cbn [fst snd rational]. rewrite RMicromega.Q2R_0. ri
 Fixpoint SumK {A} (f : A -> option combination) (xs : list A) : option combination :=
   match xs with [] => rational 0 | x :: t => add_known (f x) (SumK f t) end.
 
-Lemma SumK_correct {A} (f : A -> option combination) g xs : (forall x, In x xs -> known (f x) (g x)) -> known (SumK f xs) (Sum g xs).
+Lemma SumK_correct {A} (f : A -> option combination) g xs :
+  (forall x, In x xs -> known (f x) (g x)) -> known (SumK f xs) (Sum g xs).
 Proof.
   induction xs as [|a l IH]; simpl; intros H; [rewrite <- RMicromega.Q2R_0; apply rational_correct|].
   apply add_known_correct; auto.
@@ -108,8 +110,8 @@ Lemma log_termK_correct null c a : (null = true -> Q2R c = 0) -> known (log_term
 Proof.
   intros Z. unfold log_termK. destruct null.
   - rewrite Z, Rmult_0_l, <- RMicromega.Q2R_0 by reflexivity. apply rational_correct.
-  - destruct (log2 a) as [k|] eqn:L; [|exact Logic.I]. apply log2_correct in L. cbn [option_map known]. unfold value; cbn [fst snd].
-    rewrite Q2R_red, Q2R_mult, Q2R_Z, L, RMicromega.Q2R_0. ring.
+  - destruct (log2 a) as [k|] eqn:L; [|exact Logic.I]. apply log2_correct in L.
+    cbn [option_map known]. unfold value; cbn [fst snd]. rewrite Q2R_red, Q2R_mult, Q2R_Z, L, RMicromega.Q2R_0. ring.
 Qed.
 
 Definition ratio_termK (null : bool) (p q : Q) := log_termK null p (p / q).
@@ -119,7 +121,8 @@ Lemma ratio_termK_correct null p q : (null = true -> Q2R p = 0) -> (null = false
 Proof.
   intros Z N. unfold ratio_termK, kl_term. destruct null.
   - rewrite Z, Rmult_0_l, <- RMicromega.Q2R_0 by reflexivity. apply rational_correct.
-  - rewrite <- Q2R_div; [now apply log_termK_correct|]. intros E. apply Qeq_eqR in E. rewrite RMicromega.Q2R_0 in E. now apply N.
+  - rewrite <- Q2R_div; [now apply log_termK_correct|].
+    intros E. apply Qeq_eqR in E. rewrite RMicromega.Q2R_0 in E. now apply N.
 Qed.
 
 Definition exact_nats (k : quantity) (v : variant) (xs : list (Q * Q)) : option combination :=
@@ -128,7 +131,8 @@ Definition exact_nats (k : quantity) (v : variant) (xs : list (Q * Q)) : option 
   match k with
   | Entropy => option_map (scale (-1)) (SumK (fun x => log_termK (vanishes (fst x)) (p x) (p x)) xs)
   | CrossEntropy =>
-    if dominatedb xs then option_map (scale (-1)) (SumK (fun x => log_termK (vanishes (fst x)) (p x) (q x)) xs) else None
+    if dominatedb xs then option_map (scale (-1)) (SumK (fun x => log_termK (vanishes (fst x)) (p x) (q x)) xs)
+    else None
   | KullbackLeibler =>
     if dominatedb xs then
       add_known (SumK (fun x => ratio_termK (vanishes (fst x)) (p x) (q x)) xs)
@@ -168,7 +172,7 @@ Definition check_exact k v u ps qs bits :=
   well_posedb v ps qs &&
   match exact_value k v u (combine ps qs) with Some x => same (b64_of_bits bits) x | None => false end.
 
-Definition check_tied k v u ps qs bits :=
+Definition check_rounded k v u ps qs bits :=
   well_posedb v ps qs &&
   match exact_value k v u (combine ps qs), rational_of (b64_of_bits bits) with
   | Some x, Some y => (Zpos (Qden x) =? 2 ^ Z.log2 (Zpos (Qden x)))%Z && same (rounded x) y
@@ -200,7 +204,8 @@ Lemma half_correct c r : known c r -> known (option_map (scale (1 # 2)) c) (r / 
 Proof. intros K. replace (r / 2) with (Q2R (1 # 2) * r) by (unfold Q2R; simpl; lra). now apply scale_known_correct. Qed.
 
 Lemma log_sumK_correct (a : Q * Q -> Q) (b : Q * Q -> R) : (forall x, Q2R (a x) = b x) ->
-  known (SumK (fun x => log_termK (vanishes (fst x)) (massesQ v xs fst x) (a x)) xs) (Sum (fun x => p_of v xs x * ln (b x)) xs).
+  known (SumK (fun x => log_termK (vanishes (fst x)) (massesQ v xs fst x) (a x)) xs)
+        (Sum (fun x => p_of v xs x * ln (b x)) xs).
 Proof.
   intros E. apply SumK_correct. intros x _. rewrite <- pQ_correct, <- E. apply log_termK_correct. apply pQ_null.
 Qed.
@@ -213,13 +218,15 @@ Lemma exact_nats_known k :
 Proof.
   unfold exact_nats, in_nats. pose proof (dominatedb_spec v xs H) as D. destruct k.
   - now apply opposite_correct, log_sumK_correct; intros; apply pQ_correct.
-  - unfold cross_entropy. destruct dominated_dec as [Y|N]; destruct (dominatedb xs); try tauto; try (exfalso; intuition discriminate).
+  - unfold cross_entropy.
+    destruct dominated_dec as [Y|N]; destruct (dominatedb xs); try tauto; try (exfalso; intuition discriminate).
     apply opposite_correct, log_sumK_correct. intros; apply qQ_correct.
   - destruct (dominatedb xs) eqn:B.
     + rewrite kl_dominated by tauto.
       assert (S : known (SumK (fun x => ratio_termK (vanishes (fst x)) (massesQ v xs fst x) (massesQ v xs snd x)) xs)
                         (kl_sum xs (p_of v xs) (q_of v xs))).
-      { apply SumK_correct. intros x X. rewrite <- pQ_correct, <- qQ_correct. apply ratio_termK_correct; [apply pQ_null|].
+      { apply SumK_correct. intros x X. rewrite <- pQ_correct, <- qQ_correct.
+        apply ratio_termK_correct; [apply pQ_null|].
         intros V. rewrite qQ_correct. apply Rgt_not_eq, (q_gt0_dominated v xs H); assumption. }
       destruct v; apply add_known_correct; try exact S; try (rewrite <- RMicromega.Q2R_0; apply rational_correct).
       unfold q_of, p_of, masses. rewrite <- !SumQ_correct, <- Q2R_minus. apply rational_correct.
@@ -237,9 +244,10 @@ Proof.
   destruct (exact_nats k v xs) as [[c d]|]; [|discriminate].
   destruct (in_nats k v xs) as [x| |]; try discriminate. simpl in K. rewrite <- K. unfold value; cbn [fst snd].
   pose proof ln_lt_2. destruct u; simpl.
-  - pose proof (vanishes_spec c) as V. destruct (vanishes c); [|discriminate]. intros E; injection E as <-. rewrite V. f_equal. ring.
-  - pose proof (vanishes_spec d) as V. destruct (vanishes d); [|discriminate]. intros E; injection E as <-. rewrite V. f_equal.
-    field. lra.
+  - pose proof (vanishes_spec c) as V. destruct (vanishes c); [|discriminate].
+    intros E; injection E as <-. rewrite V. f_equal. ring.
+  - pose proof (vanishes_spec d) as V. destruct (vanishes d); [|discriminate].
+    intros E; injection E as <-. rewrite V. f_equal. field. lra.
 Qed.
 
 End Proper.
@@ -254,7 +262,7 @@ Proof.
     + rewrite Q2R_Z, mult_IZR. f_equal. symmetry. now apply (IZR_Zpower radix2).
     + unfold Q2R; cbn [Qnum Qden]. rewrite Z2Pos.id by (apply Z.pow_pos_nonneg; lia).
       change (2 ^ (- e))%Z with (radix2 ^ (- e))%Z. rewrite IZR_Zpower by lia.
-      rewrite bpow_opp, Rinv_involutive; [reflexivity|]. apply Rgt_not_eq, bpow_gt_0.
+      now rewrite bpow_opp, Rinv_inv.
 Qed.
 
 Lemma same_correct f x : same f x = true -> is_finite 53 1024 f = true /\ number f = Q2R x.
@@ -283,9 +291,9 @@ Proof.
   destruct (same_correct _ x C) as [Fin Num]. split; [exact Fin|]. rewrite Num. now apply exact_value_correct.
 Qed.
 
-Theorem check_tied_correct k v u ps qs bits : check_tied k v u ps qs bits = true -> tied k v u ps qs bits.
+Theorem check_rounded_correct k v u ps qs bits : check_rounded k v u ps qs bits = true -> correctly_rounded k v u ps qs bits.
 Proof.
-  unfold check_tied, tied, golden. rewrite andb_true_iff. intros [W C]. apply well_posedb_spec in W.
+  unfold check_rounded, correctly_rounded, golden. rewrite andb_true_iff. intros [W C]. apply well_posedb_spec in W.
   split; [exact W|]. apply well_posed_proper in W.
   destruct (exact_value k v u (combine ps qs)) as [x|] eqn:V; [|discriminate].
   destruct (rational_of (b64_of_bits bits)) as [y|] eqn:S; [|discriminate].
@@ -295,4 +303,4 @@ Proof.
 Qed.
 
 Ltac prove_exact := apply check_exact_correct; vm_cast_no_check (eq_refl true).
-Ltac prove_tied := apply check_tied_correct; vm_cast_no_check (eq_refl true).
+Ltac prove_correctly_rounded := apply check_rounded_correct; vm_cast_no_check (eq_refl true).

@@ -1,7 +1,7 @@
 (** * What a golden value is, on literal rationals
 
-  A case gives its masses as literal rationals, [1 # 2]. An outcome is known by its place in the list: it is the pair of its masses
-  under p and q, so that the theory's definitions apply to it as they stand.
+  A case gives its masses as literal rationals, [1 # 2]. An outcome is the pair of its masses under p and q, so that the
+  theory's definitions apply as they stand.
 
   Definitions
   - [variant], [unit_of], [quantity]  the kinds of cases, as the golden files name them
@@ -11,7 +11,10 @@
   - [well_posed v ps qs]              equal lengths, no negative mass, and a total to divide by
   - [certified k v u ps qs bits]      well posed, and its value rounds to these 64 bits
   - [exact k v u ps qs bits]          well posed, and its value is that binary64 number
-  - [tied k v u ps qs bits]           well posed, and its value, a tie perhaps, rounds to it with ties to even *)
+  - [correctly_rounded k v u ps qs bits]  well posed, and its value rounds to that number, with ties to even
+
+  Statements
+  - [certified_rounds], [exact_rounds]    the first two imply the third *)
 
 From Coq Require Import Reals QArith Qreals ZArith List.
 From Coquelicot Require Import Rbar.
@@ -63,6 +66,21 @@ Definition exact k v u ps qs bits :=
   well_posed v ps qs /\ is_finite 53 1024 (b64_of_bits bits) = true /\
   golden k v u ps qs = Finite (number (b64_of_bits bits)).
 
-Definition tied k v u ps qs bits :=
+Definition correctly_rounded k v u ps qs bits :=
   well_posed v ps qs /\ is_finite 53 1024 (b64_of_bits bits) = true /\
   exists r, golden k v u ps qs = Finite r /\ round radix2 binary64_exponents ZnearestE r = number (b64_of_bits bits).
+
+Theorem certified_rounds k v u ps qs bits :
+  is_finite 53 1024 (b64_of_bits bits) = true -> certified k v u ps qs bits -> correctly_rounded k v u ps qs bits.
+Proof.
+  intros Fin [W C]. split; [exact W|]. split; [exact Fin|]. revert Fin C. unfold rounds_to.
+  destruct (golden k v u ps qs) as [r| |], (b64_of_bits bits) as [s|s|s p B|s m e B]; try easy.
+  - intros _ C. exists r. split; [reflexivity|]. now apply between_midpoints_rounds.
+  - intros _ C. exists r. split; [reflexivity|]. now apply between_midpoints_rounds.
+Qed.
+
+Theorem exact_rounds k v u ps qs bits : exact k v u ps qs bits -> correctly_rounded k v u ps qs bits.
+Proof.
+  intros [W [Fin E]]. split; [exact W|]. split; [exact Fin|]. exists (number (b64_of_bits bits)). split; [exact E|].
+  apply round_generic; [apply valid_rnd_N|apply number_format].
+Qed.

@@ -5,7 +5,7 @@ A certificate is about the inputs that a binary64 implementation receives, as li
 * `certified`: the value of the definition lies strictly between the midpoints from the stored number to its two neighbours, or
   beyond the midpoint after the largest one where infinity is stored, or is infinite;
 * `exact`: the value is the stored number (zeros, and what is seen to be rational because all logarithms are of powers of two);
-* `tied`: such a rational value rounds to the stored number, with ties to even.
+* `correctly_rounded`: such a rational value, a tie perhaps, rounds to the stored number with ties to even. (The first two imply it.)
 
 What the statements mean, and the programs that the kernel runs, stand in `proofs/` (Golden.v, Checking.v, ExactChecking.v).
 Nothing written here needs to be trusted: a certificate of something else does not compile.
@@ -88,7 +88,7 @@ def _kind(case: Case, p: Sequence[Fraction], q: Sequence[Fraction]) -> str:
     value = _rational_value(case, p, q)
     if value is None:
         return "certified"
-    return "exact" if value == number(case.views["binary64"].nearest or "", "binary64") else "tied"
+    return "exact" if value == number(case.views["binary64"].nearest or "", "binary64") else "correctly_rounded"
 
 
 def _rational_value(case: Case, p: Sequence[Fraction], q: Sequence[Fraction]) -> Fraction | None:

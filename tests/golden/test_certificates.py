@@ -50,7 +50,7 @@ def test_zeros_are_exact_and_infinities_certified() -> None:
         assert wanted in (None, kind(case)), case.id
 
 
-@pytest.mark.parametrize("kind_of", ["exact", "tied"])
+@pytest.mark.parametrize("kind_of", ["exact", "correctly_rounded"])
 def test_what_is_called_rational_is(kind_of: str) -> None:
     found = [case for case in CERTIFIED if kind(case) == kind_of and not case.function.startswith("jensen")]
     assert found
