@@ -5,7 +5,7 @@ A certificate is about the inputs that a binary64 implementation receives, as li
 * `certified`: the value of the definition lies strictly between the midpoints from the stored number to its two neighbours, or
   beyond the midpoint after the largest one where infinity is stored, or is infinite;
 * `exact`: the value is the stored number (zeros, and what is seen to be rational because all logarithms are of powers of two);
-* `correctly_rounded`: such a rational value, a tie perhaps, rounds to the stored number with ties to even. (The first two imply it.)
+* `correctly_rounded`: such a rational value, a tie perhaps, rounds to the number, ties to even. (The first two imply it.)
 
 What the statements mean, and the programs that the kernel runs, stand in `proofs/` (Golden.v, Checking.v, ExactChecking.v).
 Nothing written here needs to be trusted: a certificate of something else does not compile.
