@@ -14,13 +14,13 @@ from klexact import forms
 from klexact.certify import decimal, unit_name
 from klexact.commands.check import check
 from klexact.commands.golden import golden
-from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
 from klexact.logform import LogForm
 from klexact.operands import parse_base, parse_distribution, parse_model
 from klexact.optima.limits import Placed
 from klexact.optima.objectives import OBJECTIVES
+from klexact.sheet import text
 from klexact.story import Story, tell
 from klexact.tables import ranking_table, show_story
 

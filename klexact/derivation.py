@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy
 
-from klexact.display import text
+from klexact.sheet import text
 
 __all__ = ["Derivation", "Sign", "Step", "slope", "worded"]
 

@@ -1,18 +1,18 @@
-"""How a distribution is shown: plain text, LaTeX and HTML, the first outcomes of a long one."""
+"""How a distribution is shown: plain text, LaTeX and a table, the first outcomes of a long one."""
 
 from collections.abc import Hashable, Iterator
-from html import escape
 from itertools import islice
 from typing import Any, Protocol
 
 import sympy
 
 from klexact.exact import approximation
-from klexact.zeroof import ZeroOf
+from klexact.sheet import Sheet, bar, words
 
-__all__ = ["html", "latex", "plain", "text"]
+__all__ = ["latex", "plain", "sheet"]
 
 _SHOWN = 12
+_WIDTH = 15  # characters of the longest bar
 _LONG = 10**40
 
 
@@ -34,15 +34,6 @@ def _entries(d: _Shown) -> list[tuple[Hashable, Any]]:
     ]
 
 
-def text(expr: sympy.Expr) -> str:
-    """Return an exact number as text; with a `CRootOf` or `ZeroOf` unsorted, for to sort terms SymPy would evaluate it.
-
-    >>> text(sympy.log(3) - 2)
-    '-2 + log(3)'
-    """
-    return str(sympy.sstr(expr, order="none")) if expr.has(sympy.CRootOf, ZeroOf) else str(expr)
-
-
 def plain(d: _Shown) -> str:
     """Return one line: the outcomes with their probabilities, and the conditions on the parameters."""
     entries = [f"{x!r}: {p}" for x, p in _entries(d)]
@@ -52,30 +43,37 @@ def plain(d: _Shown) -> str:
     return f"Distribution({{{', '.join(entries)}}}{conditions})"
 
 
-def latex(d: _Shown) -> str:
+def latex(d: _Shown, printer: Any) -> str:
     r"""Return a LaTeX cases environment.
 
     >>> from klexact import Distribution
-    >>> print(latex(Distribution({"a": 1})))
-    $P(x) = \begin{cases} 1 & x = \text{a} \end{cases}$
+    >>> print(sympy.latex(Distribution({"a": 1})))
+    P(x) = \begin{cases} 1 & x = \text{a} \end{cases}
     """
-    rows = [f"{sympy.latex(p)} & x = \\text{{{x}}}" for x, p in _entries(d)]
+    rows = [f"{printer.doprint(p)} & x = {words(str(x))}" for x, p in _entries(d)]
     if len(d) > _SHOWN:
         rows.append("\\ldots & \\ldots")
-    conditions = "".join(f",\\ {sympy.latex(c)}" for c in d.conditions)
-    return "$P(x) = \\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}" + conditions + "$"
+    conditions = "".join(f",\\ {printer.doprint(c)}" for c in d.conditions)
+    return "P(x) = \\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}" + conditions
 
 
-def html(d: _Shown) -> str:
-    """Return an HTML table.
+def sheet(d: _Shown) -> Sheet:
+    """Return the table of outcomes, probabilities and, where these are numbers, bars.
 
     >>> from klexact import Distribution
-    >>> html(Distribution({"<a>": 1}))
-    '<table><tr><th>outcome</th><th>probability</th></tr><tr><td>&lt;a&gt;</td><td>1</td></tr></table>'
+    >>> print(sheet(Distribution({"<a>": "1/4", "b": "3/4"})).unicode())
+    outcome  probability
+    ───────  ───────────  ───────────────
+    <a>      1/4          █████
+    b        3/4          ███████████████
     """
-    rows = "".join(f"<tr><td>{escape(str(x))}</td><td>{escape(str(p))}</td></tr>" for x, p in _entries(d))
-    if len(d) > _SHOWN:
-        rows += f"<tr><td>…</td><td>{len(d) - _SHOWN} more</td></tr>"
-    conditions = escape(" and ".join(map(str, d.conditions)))
-    caption = f"<caption>if {conditions}</caption>" if conditions else ""
-    return f"<table>{caption}<tr><th>outcome</th><th>probability</th></tr>{rows}</table>"
+    entries = _entries(d)
+    remarks = [f"{len(d) - _SHOWN} more outcomes"] if len(d) > _SHOWN else []
+    if d.conditions:
+        remarks.append(f"if {' and '.join(map(str, d.conditions))}")
+    if any(p.free_symbols and p.is_Rational is not True for _, p in entries if not str(p).startswith("≈")):
+        return Sheet("", ("outcome", "probability"), [(str(x), p) for x, p in entries], remarks)
+    masses = [float(approximation(d.mass(x))) for x, _ in entries]
+    bars = [bar(m / max(*masses, 1e-300), _WIDTH) for m in masses]
+    rows = [(str(x), str(p), drawn) for (x, p), drawn in zip(entries, bars, strict=True)]
+    return Sheet("", ("outcome", "probability", ""), rows, remarks)

@@ -15,6 +15,7 @@ from klexact.errors import InvalidDistributionError, KLExactError
 from klexact.exact import clipped, element, shown, whole
 from klexact.masses import checked, hashable, masses, require_unit_total
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, substitute, symbols_of, unify
+from klexact.sheet import Displayed, Sheet
 from klexact.signs import conditions
 
 __all__ = ["Distribution"]
@@ -27,7 +28,7 @@ _MAX_TRIALS = 10**9
 _MAX_BINOMIAL_BITS = 10**9
 
 
-class Distribution:
+class Distribution(Displayed):
     """An immutable distribution on finitely many outcomes; its probabilities are exact and sum to exactly 1.
 
     From a sequence the outcomes are 0, 1, 2, ...; from a mapping its keys; `outcomes` names them for a sequence.
@@ -365,11 +366,11 @@ class Distribution:
     def __repr__(self) -> str:
         return display.plain(self)
 
-    def _repr_latex_(self) -> str:
-        return display.latex(self)
+    def _sheet(self) -> Sheet:
+        return display.sheet(self)
 
-    def _repr_html_(self) -> str:
-        return display.html(self)
+    def _latex(self, printer: Any) -> str:
+        return display.latex(self, printer)
 
 
 def _named(outcomes: int | Iterable[Outcome], most: int) -> list[Outcome]:

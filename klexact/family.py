@@ -13,16 +13,18 @@ from klexact.exact import element
 from klexact.logform import LogForm
 from klexact.polytope import Polytope
 from klexact.ratfunc import as_expr, element_of, is_parametric
+from klexact.sheet import Displayed, Sheet
 
 __all__ = ["Family", "ends", "infinite", "inside", "log_of"]
 
 Outcome = Hashable
 
+_SHOWN = 6  # outcomes on the sheet
 _FEW = 12  # inequalities of a domain that logarithms look at for their signs
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class Family(Displayed):
     """A parametric model q_θ: what `fit` minimises over.
 
     `log_probability(x)` is log q_θ(x), or None where q_θ(x) = 0 for every θ; `member` makes the distribution
@@ -74,6 +76,20 @@ class Family:
             if value not in self.domain:
                 names = ", ".join(map(str, self.parameters))
                 raise InvalidFamilyError(f"{names} must lie in {self.domain} for {self.name}; found {value}")
+
+    def _sheet(self) -> Sheet:
+        some = self._some_outcomes()
+        logs = [(x, self.log_probability(x)) for x in some[:_SHOWN]]
+        rows = [(str(x), sympy.S.Zero if log is None else log.exp()) for x, log in logs]
+        more = ["..."] if not self.finite or len(some) > _SHOWN else []
+        return Sheet(repr(self)[1:-1], ("outcome", "probability"), rows, more)
+
+    def _some_outcomes(self) -> list[Outcome]:
+        if self.wide is not None:
+            return list(self.wide)
+        if not self.finite:
+            return list(range(_SHOWN))
+        return list(self.member(*self.parameters))
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.parameters[:3])) + (", ..." if len(self.parameters) > 3 else "")

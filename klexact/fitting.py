@@ -15,7 +15,6 @@ import sympy
 from sympy import E, EmptySet
 
 from klexact.certify import decimal, order, unit_name
-from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.exact import formula
@@ -35,6 +34,7 @@ from klexact.optima.stationary import minimise as least
 from klexact.optima.stationary import minimise_symbolic
 from klexact.polytope import Polytope
 from klexact.ratfunc import is_parametric
+from klexact.sheet import Displayed, Sheet, text
 
 __all__ = ["Comparison", "Fit", "compare", "fit", "minimise"]
 
@@ -245,7 +245,7 @@ def minimise(objective: sympy.Expr, parameter: sympy.Symbol, domain: sympy.Inter
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Displayed):
     """Models ranked by the divergence of the data from them, least first; ties by the number of parameters."""
 
     rows: tuple[tuple[str, Fit], ...]
@@ -255,6 +255,14 @@ class Comparison:
     def best(self) -> tuple[str, Fit]:
         """The first row: a name and its fit."""
         return self.rows[0]
+
+    def _sheet(self) -> Sheet:
+        unit = unit_name(self.base)
+        rows = [
+            (str(i), name, f"{decimal(found.value, base=self.base)} {unit}", found.divergence)
+            for i, (name, found) in enumerate(self.rows, 1)
+        ]
+        return Sheet("", ("", "model", "loses", "exactly"), rows)
 
     def __repr__(self) -> str:
         unit = unit_name(self.base)

@@ -318,8 +318,14 @@ class LogForm:
         except ValueError:  # Python prints no integer of more than 4,300 digits
             return f"<LogForm of {len(self._logs)} logarithms with very long coefficients>"
 
+    def _pretty(self, printer: Any) -> Any:
+        return printer._print(self.as_expr())
+
+    def _latex(self, printer: Any) -> str:
+        return str(printer._print(self.as_expr()))
+
     def _repr_latex_(self) -> str:
-        return f"${sympy.latex(self.as_expr())}$"
+        return f"${sympy.latex(self)}$"
 
 
 def _arb(q: Any) -> arb:

@@ -27,7 +27,6 @@ from sympy import QQ, E, EmptySet, FiniteSet
 
 from klexact.constraints import Constraint, Statistic, conflict, constraints_of, polytope, types_of
 from klexact.derivation import Step
-from klexact.display import text
 from klexact.distribution import Distribution
 from klexact.errors import InvalidConstraintError, KLExactError, NoClosedFormError
 from klexact.expression import Expression
@@ -37,6 +36,7 @@ from klexact.optima.dual import Dual
 from klexact.optima.duality import Problem, Proof, argument, said
 from klexact.optima.tilting import MAX_DEGREE, Tilt, combined, scaled, tilt
 from klexact.ratfunc import as_expr, is_parametric
+from klexact.sheet import text
 from klexact.simplex import Face, independent
 
 __all__ = ["Projection", "max_entropy", "project"]

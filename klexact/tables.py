@@ -9,16 +9,10 @@ from rich.text import Text
 from klexact.certify import decimal, unit_name
 from klexact.fitting import Comparison, Fit
 from klexact.logform import LogForm
+from klexact.sheet import bar
 from klexact.story import Figure, Story
 
 __all__ = ["ranking_table", "show_story"]
-
-_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-
-
-def _bar(fraction: float, width: int) -> str:
-    eighths = round(fraction * width * 8)
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
 
 
 def ranking_table(ranking: Comparison, digits: int) -> Table:
@@ -77,7 +71,7 @@ def _models_table(story: Story) -> Table:
         for model in story.models.values():
             exact = str(model[x])
             shown = exact if len(exact) < 8 else decimal(LogForm(model[x]), places=4)
-            cells.append(f"{shown:<7}{_bar(float(model[x]) * 4, 8)}")
+            cells.append(f"{shown:<7}{bar(float(model[x]) * 4, 8)}")
         table.add_row(str(x), *cells)
     return table
 
@@ -94,6 +88,6 @@ def _curve_table(name: str, curve: tuple[tuple[sympy.Expr, str], ...]) -> Table:
     table = Table("p", "bits", "", title=f"D(worms ‖ {name}) as a function of p")
     largest = max(float(value) for _, value in curve if value != "∞")
     for p, value in curve:
-        bar = "→ ∞" if value == "∞" else _bar(float(value) / largest, 40)
-        table.add_row(decimal(LogForm(p), places=2), value, bar)
+        drawn = "→ ∞" if value == "∞" else bar(float(value) / largest, 40)
+        table.add_row(decimal(LogForm(p), places=2), value, drawn)
     return table

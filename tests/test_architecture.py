@@ -19,6 +19,7 @@ FLOORS = [
     ("0: packages", {"optima", "integrals", "golden", "conformance", "conformance.adapters", "commands", "work"}),
     ("1: balls", {"dyadic", "formats", "implicit"}),
     ("1: numbers", {"exact", "integers", "ratfunc", "roots", "zeroof", "simplex"}),
+    ("1: what objects show of themselves", {"sheet"}),
     ("1: tables", {"signs", "files", "masses", "display"}),
     ("1: steps", {"derivation"}),
     ("2: forms and distributions", {"logform", "distribution", "conventions"}),

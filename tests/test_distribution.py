@@ -341,7 +341,7 @@ def test_long_numbers_can_be_shown(p: Any) -> None:
     made = p()
     assert repr(made).startswith("Distribution({0: ")
     assert made._repr_html_().startswith("<table>")
-    assert made._repr_latex_().startswith("$P(x)")
+    assert made._repr_latex_().startswith("$\\displaystyle P(x)")
 
 
 def test_symbolic() -> None:

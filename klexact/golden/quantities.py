@@ -14,8 +14,8 @@ from flint import arb, ctx, fmpq
 from sympy import QQ
 
 from klexact.certify import Value, value_of
-from klexact.display import text
 from klexact.logform import LogForm
+from klexact.sheet import text
 
 __all__ = ["UNITS", "Closed", "LogSum", "Quantity", "Root", "Term", "Transcendental"]
 

@@ -13,6 +13,7 @@ from klexact.errors import InvalidFamilyError, KLExactError
 from klexact.laws.canonical import canonical, exponential
 from klexact.laws.parameters import Parameters, assumptions, decide, known_positive, number
 from klexact.laws.spaces import Outcome, X, coordinates, generic, is_discrete, points, read
+from klexact.sheet import Displayed, Sheet
 
 __all__ = ["ExponentialFamily", "Law", "Moment", "Outcome", "Rule", "Step", "X", "outcomes", "point", "table", "terms"]
 
@@ -186,7 +187,7 @@ def _grouped(expr: sympy.Expr, steps: Sequence[sympy.Symbol]) -> tuple[sympy.Exp
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Law:
+class Law(Displayed):
     """A distribution given by a formula; the functions of `klexact.laws` make them.
 
     Of a law of your own nothing checks that the total mass is 1: `klexact.integrals.definition.enclose_mass` proves it.
@@ -333,6 +334,11 @@ class Law:
             return self.make, tuple(self.parameters.values())
         fields = (self.name, dict(self.parameters), self.support, dict(self.log_density), self.conditions, self.rules)
         return Law, (*fields, None, self.family, self.naturals)
+
+    def _sheet(self) -> Sheet:
+        what = "mass" if self.is_discrete else "density"
+        rows: list[tuple[str, sympy.Basic]] = [(what, self.density(generic(self.support))), ("support", self.support)]
+        return Sheet(repr(self), (), rows, [f"provided that {c}" for c in self.conditions])
 
     def __repr__(self) -> str:
         return f"{self.name}({', '.join(map(str, self.parameters.values()))})"

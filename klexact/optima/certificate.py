@@ -13,12 +13,12 @@ import sympy
 from sympy import E, FiniteSet
 
 from klexact.algebraic import evaluate
-from klexact.certify import decimal
+from klexact.certify import decimal, unit_name
 from klexact.derivation import Derivation, Sign, Step, slope, worded
-from klexact.display import text
 from klexact.errors import KLExactError
 from klexact.logform import LogForm
 from klexact.roots import RealRoot
+from klexact.sheet import Displayed, Sheet, text
 from klexact.zeroof import ZeroOf
 
 __all__ = ["Candidate", "Certificate", "Minimum", "has_closed_form", "location_decimal", "told"]
@@ -159,7 +159,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, eq=False)
-class Minimum:
+class Minimum(Displayed):
     """The minimum of an objective: where it is attained, its value, and why.
 
     `argmins` is the exact set of all minimisers: a FiniteSet, the whole domain where the objective is constant, or the
@@ -182,6 +182,13 @@ class Minimum:
     def divergence(self) -> sympy.Expr:
         """The least value of the objective as a SymPy expression in units of log(base)."""
         return self.value.as_expr(self.base)
+
+    def _sheet(self) -> Sheet:
+        least = self.divergence
+        rows: list[tuple[str | sympy.Basic, ...]] = [("argmins", self.argmins), ("minimum", least)]
+        if not least.free_symbols and not least.is_infinite:
+            rows.append(("", f"{decimal(self.value, base=self.base)} {unit_name(self.base)}"))
+        return Sheet("", (), rows, [self.certificate.conclusion])
 
     @property
     def derivation(self) -> Derivation:
