@@ -1,4 +1,4 @@
-"""The command line: `klexact entropy | cross-entropy | kl | fit | compare | worms | golden | check`."""
+"""The command line: `klexact entropy | cross-entropy | kl | fit | compare | worms | golden | check | repl`."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from klexact import forms
+from klexact import forms, repl
 from klexact.certify import decimal, unit_name
 from klexact.commands.check import check
 from klexact.commands.golden import golden
@@ -213,6 +213,16 @@ def worms(base: str, digits: int, as_json: bool) -> None:
         _print_json(_story_content(story, base, digits))
     else:
         show_story(story, Console(highlight=False), digits)
+
+
+@main.command(name="repl")
+@click.option("--plain", is_flag=True, help="Python's own console, also where IPython is installed.")
+def repl_command(plain: bool) -> None:
+    """Explore: a console with klexact's names ready, formulas in two dimensions, and a tour.
+
+    It is IPython where that is installed: pip install 'klexact[repl]'.
+    """
+    repl.start(plain=plain)
 
 
 def _story_content(story: Story, base: str, digits: int) -> dict[str, Any]:

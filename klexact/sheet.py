@@ -153,6 +153,10 @@ class Displayed:
 
     __slots__ = ()
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._repr_pretty_ = Displayed._repr_pretty_  # type: ignore[method-assign]  # IPython prefers a __repr__ beside it
+
     def _sheet(self) -> Sheet:
         raise NotImplementedError
 

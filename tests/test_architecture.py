@@ -93,7 +93,7 @@ FLOORS = [
     ("8: content", {"story", "operands"}),
     ("8: layout", {"tables"}),
     ("8: options", {"commands.working"}),
-    ("8: commands", {"commands.golden", "commands.check"}),
+    ("8: commands", {"commands.golden", "commands.check", "repl"}),
     ("8: command line", {"cli"}),
     ("8: entry", {"__main__"}),
 ]
