@@ -48,7 +48,8 @@ Qed.
 Lemma exponential_linear a c d : 0 < a -> is_integral (fun x => exponential a x * (c + d * x)) (c + d / a).
 Proof.
   intros Ha. set (F x := - (c + d / a + d * x) * exp (- a * x)).
-  assert (D : forall x, is_derive F x (exponential a x * (c + d * x))) by (intros; apply exponential_antiderivative; lra).
+  assert (D : forall x, is_derive F x (exponential a x * (c + d * x)))
+    by (intros; apply exponential_antiderivative; lra).
   replace (c + d / a) with (0 - F 0) by (unfold F; rewrite !Rmult_0_r, exp_0; ring).
   apply (is_RInt_gen_ext (Derive F)).
   { apply filter_forall. intros ab x _. now apply is_derive_unique. }
