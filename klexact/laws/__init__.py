@@ -9,8 +9,8 @@ differentiation and tilting; other laws bring rules of their own. So one mechani
 |---|---|
 | measures | `entropy`, `cross_entropy`, `kl_divergence`; `expectation` of any statistic |
 | information and optima | `fisher_information`; `klexact.fit` takes a law with free symbols as a model |
-| integers | `bernoulli`, `binomial`, `geometric`, `negative_binomial`, `poisson`, `logarithmic`, `categorical`, |
-| | `discrete_uniform`, `probit_bernoulli`, `ordered_logistic`, `stopping_ratio_logistic` |
+| integers | `bernoulli`, `binomial`, `geometric`, `first_success`, `negative_binomial`, `poisson`, `logarithmic`, |
+| | `categorical`, `discrete_uniform`, `probit_bernoulli`, `ordered_logistic`, `stopping_ratio_logistic` |
 | half-line | `exponential`, `gamma`, `inverse_gamma`, `chi_squared`, `chi`, `half_normal`, `rayleigh`, `weibull`, |
 | | `log_normal`, `pareto`, `inverse_gaussian` |
 | line | `normal`, `laplace`, `cauchy`, `gumbel`, `moyal`, `exp_gamma`, `exp_inverse_gamma` |
@@ -45,6 +45,7 @@ from klexact.laws.discrete import (
     binomial,
     categorical,
     discrete_uniform,
+    first_success,
     geometric,
     logarithmic,
     negative_binomial,
@@ -96,6 +97,7 @@ __all__ = [
     "exp_inverse_gamma",
     "expectation",
     "exponential",
+    "first_success",
     "fisher_information",
     "gamma",
     "geometric",

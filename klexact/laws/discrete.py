@@ -20,6 +20,7 @@ __all__ = [
     "binomial",
     "categorical",
     "discrete_uniform",
+    "first_success",
     "geometric",
     "logarithmic",
     "negative_binomial",
@@ -124,6 +125,31 @@ def geometric(p: object) -> Law:
     if t == 1:
         return point("geometric", given, S.Zero, make=geometric)
     return _failures(S.One).law("geometric", given, (log(1 - t),), rules=[series], make=geometric)
+
+
+@cache
+def _trials_to_success() -> ExponentialFamily:
+    return ExponentialFamily((X,), (_ETA,), _ETA - log(1 - exp(_ETA)), Range(1, oo), domain=(_ETA < 0,))
+
+
+def first_success(p: object) -> Law:
+    """Return the law of the trials up to the first success: mass p (1 - p)^(x - 1) on 1, 2, 3, ..., p in (0, 1].
+
+    It is 1 plus a geometric outcome; some libraries call this law geometric.
+
+    >>> from klexact.laws import kl_divergence
+    >>> kl_divergence(first_success("1/2"), first_success("1/4")), kl_divergence(first_success("1/2"), geometric("1/2"))
+    (-log(3) + 2*log(2), log(2))
+    >>> kl_divergence(geometric("1/2"), first_success("1/2")), kl_divergence(first_success(1), first_success("1/2"))
+    (oo, log(2))
+
+    Blitzstein & Hwang, *Introduction to Probability*, 2nd ed., section 4.3.
+    """
+    given = exact("first_success", p=(p, Interval.Lopen(0, 1)))
+    (t,) = given
+    if t == 1:
+        return point("first_success", given, S.One, make=first_success)
+    return _trials_to_success().law("first_success", given, (log(1 - t),), rules=[series], make=first_success)
 
 
 def negative_binomial(r: object, p: object) -> Law:

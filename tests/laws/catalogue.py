@@ -56,6 +56,7 @@ DISCRETE: dict[str, tuple[Law, Law]] = {
     "bernoulli": (laws.bernoulli(Rational(1, 3)), laws.bernoulli(Rational(3, 4))),
     "binomial": (laws.binomial(4, Rational(1, 3)), laws.binomial(5, Rational(1, 4))),
     "geometric": (laws.geometric(Rational(1, 3)), laws.geometric(Rational(2, 3))),
+    "first_success": (laws.first_success(Rational(1, 3)), laws.first_success(Rational(2, 3))),
     "negative_binomial": (
         laws.negative_binomial(Rational(5, 2), Rational(1, 2)),
         laws.negative_binomial(Rational(3, 2), Rational(1, 3)),
@@ -105,6 +106,7 @@ SYMBOLIC: tuple[Law, ...] = (
     laws.bernoulli(t),
     laws.binomial(n, t),
     laws.geometric(t),
+    laws.first_success(t),
     laws.negative_binomial(a, t),
     laws.poisson(m),
     laws.logarithmic(t),

@@ -65,6 +65,7 @@ DISCRETE: dict[str, Draw] = {
     "bernoulli": lambda r: laws.bernoulli(share(r)),
     "binomial": lambda r: laws.binomial(r.randint(1, 6), share(r)),
     "geometric": lambda r: laws.geometric(share(r)),
+    "first_success": lambda r: laws.first_success(share(r)),
     "negative_binomial": lambda r: laws.negative_binomial(positive(r), share(r)),
     "poisson": lambda r: laws.poisson(positive(r)),
     "logarithmic": lambda r: laws.logarithmic(share(r)),
