@@ -1,11 +1,15 @@
-"""Settings for all tests: no deadline, because SymPy's caches make the first example slow and the next one fast."""
+"""Settings for all tests: no deadline, because SymPy's caches make the first example slow and the next one fast.
+
+A run draws 50 examples a law; `--hypothesis-profile thorough` draws 1,000.
+"""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("klexact", deadline=None)
+settings.register_profile("klexact", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=1_000)
 settings.load_profile("klexact")
 
 
