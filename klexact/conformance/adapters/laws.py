@@ -8,10 +8,10 @@ from typing import Any
 from klexact.conformance.adapters.library import written
 from klexact.conformance.answers import Answer
 from klexact.conformance.targets import Target
+from klexact.lawnames import Named
 
-__all__ = ["OF_VECTORS", "Distributions", "Named"]
+__all__ = ["OF_VECTORS", "Distributions"]
 
-Named = tuple[str, tuple[str, ...]]  # a class, and its parameters in the order of klexact.laws
 OF_VECTORS = ("categorical", "dirichlet")  # laws whose numbers are one parameter
 
 

@@ -7,19 +7,11 @@ from klexact.conformance.adapters.jaxes import PRELUDE, array, enabled
 from klexact.conformance.adapters.laws import Distributions
 from klexact.conformance.adapters.library import Library, imported, off_simplex
 from klexact.conformance.targets import Adapter, Target
+from klexact.lawnames import NUMPYRO
 
 __all__ = ["ADAPTER"]
 
 _DTYPES = {"binary32": "float32", "binary64": "float64"}
-_LAWS = {
-    "beta": ("Beta", ("concentration1", "concentration0")),
-    "categorical": ("Categorical", ("probs",)),
-    "dirichlet": ("Dirichlet", ("concentration",)),
-    "gamma": ("Gamma", ("concentration", "rate")),
-    "kumaraswamy": ("Kumaraswamy", ("concentration1", "concentration0")),
-    "normal": ("Normal", ("loc", "scale")),
-    "weibull": ("Weibull", ("concentration", "scale")),
-}
 _ARRAYS = Library(PRELUDE, array, 'jnp.array({numbers}, dtype="{dtype}")', _DTYPES)
 
 
@@ -40,7 +32,7 @@ def _targets() -> tuple[Target, ...]:
     enabled("numpyro")
     d = imported("numpyro.distributions", "numpyro")
     laws = Distributions(
-        laws=_LAWS,
+        laws=NUMPYRO,
         classes=d,
         number=array,
         divergence=d.kl_divergence,

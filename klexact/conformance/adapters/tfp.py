@@ -10,41 +10,13 @@ from klexact.conformance.adapters.jaxes import ARRAYS, PRELUDE, array, enabled
 from klexact.conformance.adapters.laws import Distributions
 from klexact.conformance.adapters.library import imported, off_simplex
 from klexact.conformance.targets import Adapter, Target
+from klexact.lawnames import TFP
 
 __all__ = ["ADAPTER"]
 
 _MODULE, _DISTRIBUTION = "tensorflow_probability.substrates.jax", "tfp-nightly"
 _PRELUDE = f"from {_MODULE} import distributions as tfd"
 _DTYPES = ("binary32", "binary64")
-_LAWS = {
-    "bernoulli": ("Bernoulli", ("probs",)),
-    "beta": ("Beta", ("concentration1", "concentration0")),
-    "categorical": ("Categorical", ("probs",)),
-    "cauchy": ("Cauchy", ("loc", "scale")),
-    "chi": ("Chi", ("df",)),
-    "chi_squared": ("Chi2", ("df",)),
-    "continuous_bernoulli": ("ContinuousBernoulli", ("probs",)),
-    "dirichlet": ("Dirichlet", ("concentration",)),
-    "exp_gamma": ("ExpGamma", ("concentration", "rate")),
-    "exp_inverse_gamma": ("ExpInverseGamma", ("concentration", "scale")),
-    "exponential": ("Exponential", ("rate",)),
-    "gamma": ("Gamma", ("concentration", "rate")),
-    "geometric": ("Geometric", ("probs",)),
-    "gumbel": ("Gumbel", ("loc", "scale")),
-    "half_normal": ("HalfNormal", ("scale",)),
-    "inverse_gamma": ("InverseGamma", ("concentration", "scale")),
-    "laplace": ("Laplace", ("loc", "scale")),
-    "log_normal": ("LogNormal", ("loc", "scale")),
-    "logit_normal": ("LogitNormal", ("loc", "scale")),
-    "moyal": ("Moyal", ("loc", "scale")),
-    "normal": ("Normal", ("loc", "scale")),
-    "pareto": ("Pareto", ("scale", "concentration")),
-    "poisson": ("Poisson", ("rate",)),
-    "probit_bernoulli": ("ProbitBernoulli", ("probits",)),
-    "uniform": ("Uniform", ("low", "high")),
-    "von_mises": ("VonMises", ("loc", "concentration")),
-    "weibull": ("Weibull", ("concentration", "scale")),
-}
 
 
 def _categorical(tfd: Any) -> Iterator[Target]:
@@ -76,7 +48,7 @@ def _targets() -> tuple[Target, ...]:
     enabled(_DISTRIBUTION)
     tfd = imported(_MODULE, _DISTRIBUTION).distributions
     laws = Distributions(
-        laws=_LAWS,
+        laws=TFP,
         classes=tfd,
         number=array,
         divergence=tfd.kl_divergence,

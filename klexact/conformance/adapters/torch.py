@@ -12,33 +12,11 @@ from klexact.conformance.adapters.laws import Distributions
 from klexact.conformance.adapters.library import Library, imported
 from klexact.conformance.answers import Answer
 from klexact.conformance.targets import Adapter, Target
+from klexact.lawnames import TORCH
 
 __all__ = ["ADAPTER"]
 
 _DTYPES = {"binary16": "float16", "bfloat16": "bfloat16", "binary32": "float32", "binary64": "float64"}
-_LAWS = {
-    "bernoulli": ("Bernoulli", ("probs",)),
-    "beta": ("Beta", ("concentration1", "concentration0")),
-    "binomial": ("Binomial", ("total_count", "probs")),
-    "categorical": ("Categorical", ("probs",)),
-    "cauchy": ("Cauchy", ("loc", "scale")),
-    "chi_squared": ("Chi2", ("df",)),
-    "continuous_bernoulli": ("ContinuousBernoulli", ("probs",)),
-    "dirichlet": ("Dirichlet", ("concentration",)),
-    "exponential": ("Exponential", ("rate",)),
-    "gamma": ("Gamma", ("concentration", "rate")),
-    "geometric": ("Geometric", ("probs",)),
-    "gumbel": ("Gumbel", ("loc", "scale")),
-    "half_normal": ("HalfNormal", ("scale",)),
-    "inverse_gamma": ("InverseGamma", ("concentration", "rate")),
-    "laplace": ("Laplace", ("loc", "scale")),
-    "log_normal": ("LogNormal", ("loc", "scale")),
-    "normal": ("Normal", ("loc", "scale")),
-    "pareto": ("Pareto", ("scale", "alpha")),
-    "poisson": ("Poisson", ("rate",)),
-    "uniform": ("Uniform", ("low", "high")),
-    "weibull": ("Weibull", ("concentration", "scale")),
-}
 
 
 def _tensor(name: str, numbers: Any) -> Any:
@@ -169,7 +147,7 @@ def _gradients() -> Iterator[Target]:
 def _laws() -> Target:
     distributions = imported("torch.distributions", "torch")
     return Distributions(
-        laws=_LAWS,
+        laws=TORCH,
         classes=distributions,
         number=_tensor,
         divergence=distributions.kl_divergence,
