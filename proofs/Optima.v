@@ -1,7 +1,7 @@
 (** * Best parameters in closed form
 
-  For data p, any distribution on a list of outcomes, the model q of least D(p‖q). In each family D(p‖q) exceeds the least
-  value, which is finite, by D(r‖q), r the best model, and that is positive for every other parameter.
+  For data p, any distribution on a list of outcomes, the model q of least D(p‖q). In each family D(p‖q) exceeds the
+  least value, which is finite, by D(r‖q), r the best model, and that is positive for every other parameter.
 
   Statements
   - [categorical_argmin]                 over all distributions q: D(p‖q) is least at q = p only,
