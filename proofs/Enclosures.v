@@ -17,7 +17,7 @@ From Coquelicot Require Import Rbar.
 From Flocq Require Import Core.Raux Core.Zaux IEEE754.Binary IEEE754.Bits.
 From Interval Require Import Float.Specific_bigint Float.Specific_ops Float.Basic.
 From Interval Require Import Interval.Float_full Interval.Interval Real.Xreal.
-From klexact Require Import Sums Conventions Divergence Entropy Rounding Golden.
+From klexact Require Import Sums Conventions Divergence Entropy JensenShannon Rounding Golden.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -274,8 +274,8 @@ Proof.
   - apply div_correct; [lra| |apply of_Z_correct].
     apply add_correct; apply SumI_correct; intros x X; apply ratio_term_correct;
       auto using p_null, q_null, pI_correct, qI_correct, mean_correct.
-    + intros V. pose proof (p_gt0 x X V). pose proof (q_ge0 x X). split; lra.
-    + intros V. pose proof (q_gt0 x X V). pose proof (p_ge0 x X). split; lra.
+    + intros V. pose proof (p_gt0 x X V). pose proof (q_ge0 x X). unfold midpoint. split; lra.
+    + intros V. pose proof (q_gt0 x X V). pose proof (p_ge0 x X). unfold midpoint. split; lra.
 Qed.
 
 End Quantities.

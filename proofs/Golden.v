@@ -19,15 +19,9 @@
 From Coq Require Import Reals QArith Qreals ZArith List.
 From Coquelicot Require Import Rbar.
 From Flocq Require Import Core.Zaux Core.Generic_fmt Core.Round_NE IEEE754.Binary IEEE754.Bits.
-From klexact Require Import Sums Conventions Divergence Entropy Rounding.
+From klexact Require Import Sums Conventions Divergence Entropy JensenShannon Rounding.
 Import ListNotations.
 Open Scope R_scope.
-
-Definition cross_entropy {A} (xs : list A) p q : Rbar :=
-  if dominated_dec xs p q then Finite (cross_entropy_sum xs p q) else p_infty.
-
-Definition js_divergence {A} (xs : list A) (p q : A -> R) : R :=
-  let m := fun x => (p x + q x) / 2 in (kl_sum xs p m + kl_sum xs q m) / 2.
 
 Inductive variant := Raw | Normalised | Generalised.
 Inductive unit_of := Nats | Bits.
