@@ -271,11 +271,11 @@ Proof.
       destruct v; simpl; rewrite ?Rplus_0_r; try exact S. now apply add_correct.
     + rewrite kl_not_dominated; [destruct v; exact I|].
       intros Y. apply dominatedb_spec in Y; [congruence|exact H].
-  - apply div_correct; [lra| |apply of_Z_correct].
+  - unfold js_divergence, midpoint. apply div_correct; [lra| |apply of_Z_correct].
     apply add_correct; apply SumI_correct; intros x X; apply ratio_term_correct;
       auto using p_null, q_null, pI_correct, qI_correct, mean_correct.
-    + intros V. pose proof (p_gt0 x X V). pose proof (q_ge0 x X). unfold midpoint. split; lra.
-    + intros V. pose proof (q_gt0 x X V). pose proof (p_ge0 x X). unfold midpoint. split; lra.
+    + intros V. pose proof (p_gt0 x X V). pose proof (q_ge0 x X). split; lra.
+    + intros V. pose proof (q_gt0 x X V). pose proof (p_ge0 x X). split; lra.
 Qed.
 
 End Quantities.

@@ -231,7 +231,8 @@ Proof.
       destruct v; apply add_known_correct; try exact S; try (rewrite <- RMicromega.Q2R_0; apply rational_correct).
       unfold q_of, p_of, masses. rewrite <- !SumQ_correct, <- Q2R_minus. apply rational_correct.
     + rewrite kl_not_dominated by (intros Y; apply D in Y; discriminate). now destruct v.
-  - apply half_correct, add_known_correct; apply SumK_correct; intros x X; unfold midpoint; rewrite <- meanQ_correct.
+  - unfold js_divergence, midpoint.
+    apply half_correct, add_known_correct; apply SumK_correct; intros x X; rewrite <- meanQ_correct.
     + rewrite <- pQ_correct. apply ratio_termK_correct; [apply pQ_null|]. intros V. rewrite meanQ_correct.
       pose proof (p_gt0 v xs H x X V). pose proof (q_ge0 v xs H x X). lra.
     + rewrite <- qQ_correct. apply ratio_termK_correct; [apply qQ_null|]. intros V. rewrite meanQ_correct.
