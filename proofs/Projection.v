@@ -7,7 +7,6 @@
   - [argmin D f t]                          t lies in D and f is least there
   - [unique_argmin D f t]                   t lies in D and f is strictly greater at every other point of D
   - [expectation xs p f]                    E_p[f] = Σ p·f
-  - [cross_entropy xs p q]                  H(p, q) as an extended real: -Σ p·ln q where p << q, else +∞
 
   Statements
   - [cross_entropy_eq_entropy_plus_kl]      H(p, q) = H(p) + D(p‖q), infinite or not
@@ -78,9 +77,6 @@ Proof.
 Qed.
 
 (** ** Cross-entropy instead of divergence *)
-
-Definition cross_entropy {A} (xs : list A) p q : Rbar :=
-  if dominated_dec xs p q then Finite (cross_entropy_sum xs p q) else p_infty.
 
 Lemma cross_entropy_sum_eq {A} (xs : list A) p q :
   (forall x, In x xs -> 0 <= p x) -> (forall x, In x xs -> 0 <= q x) -> dominated xs p q ->
