@@ -1,10 +1,11 @@
-"""The command line: `klexact entropy | cross-entropy | kl | fit | compare | worms | golden | check | repl`."""
+"""The command line: `klexact entropy | cross-entropy | kl | fit | compare | worms | golden | check | plot | repl`."""
 
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from klexact import forms, repl
 from klexact.certify import decimal, unit_name
 from klexact.commands.check import check
 from klexact.commands.golden import golden
+from klexact.commands.plot import plot, write_story
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
 from klexact.logform import LogForm
@@ -62,6 +64,7 @@ def main() -> None:
 
 main.add_command(check)
 main.add_command(golden)
+main.add_command(plot)
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -206,13 +209,16 @@ def compare_command(data: str, models: tuple[str, ...], objective: str, base: st
 @click.option("--base", default="2", show_default=True, help="Log base of what the article gives in bits.")
 @click.option("--digits", default=6, show_default=True, help="Digits after the point.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def worms(base: str, digits: int, as_json: bool) -> None:
+@click.option("--figures", type=click.Path(path_type=Path), metavar="DIR", help="Write all pictures to a directory.")
+def worms(base: str, digits: int, as_json: bool, figures: Path | None) -> None:
     """Tell the whole story of the space worms."""
     story = tell(parse_base(base), digits)
     if as_json:
         _print_json(_story_content(story, base, digits))
     else:
         show_story(story, Console(highlight=False), digits)
+    if figures is not None:
+        click.echo(f"{write_story(story, figures)} pictures in {figures}", err=True)
 
 
 @main.command(name="repl")
