@@ -25,6 +25,7 @@ def huffman_lengths(p: Distribution) -> dict[Hashable, int]:
     ({0: 1, 1: 2, 2: 2}, {'a': 0})
 
     Cover & Thomas, *Elements of Information Theory*, 2nd ed., sections 5.6 and 5.8.
+    Coq: Kraft.kraft_inequality, Kraft.kraft_converse, Kraft.mcmillan_inequality, Codes.optimal_code_bounds.
     """
     p = Distribution(p)
     if p.free_symbols:
@@ -49,6 +50,9 @@ def expected_length(lengths: Mapping[Hashable, int], p: Distribution) -> sympy.E
 
     >>> expected_length({0: 1, 1: 2, 2: 2}, Distribution(["1/2", "1/4", "1/4"])), expected_length({}, Distribution([1]))
     (3/2, oo)
+
+    Coq: Codes.entropy_le_expected_length, Codes.entropy_eq_expected_length, Codes.prefix_code_bound,
+    Codes.decodable_code_bound, Codes.noiseless_coding.
     """
     if not set(p.support) <= set(lengths):
         return sympy.oo

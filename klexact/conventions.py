@@ -33,6 +33,8 @@ def entr_at_zero() -> sympy.Expr:
 
     >>> entr_at_zero()
     0
+
+    Coq: Conventions.xlogx_limit_0.
     """
     return limit(-_x * log(_x), _x, 0, "+")
 
@@ -42,6 +44,8 @@ def rel_entr_at(p: object, q: object) -> sympy.Expr:
 
     >>> rel_entr_at(0, 1), rel_entr_at(1, 0), rel_entr_at(0, 0)
     (0, oo, 0)
+
+    Coq: Conventions.kl_term_limit_p0, Conventions.kl_term_limit_q0, Conventions.kl_term_no_limit_00.
     """
     if p:
         return _rel_entr_at_q_zero()

@@ -173,6 +173,8 @@ class Distribution(Displayed):
 
         >>> Distribution.binomial(2, "2/5"), Distribution.binomial(2, 0)
         (Distribution({0: 9/25, 1: 12/25, 2: 4/25}), Distribution({0: 1, 1: 0, 2: 0}))
+
+        Coq: Families.binomial_dist, Families.binomial_mean.
         """
         x = element_of(element(p, "p"))
         n = _checked_trials(n, x)
@@ -199,6 +201,8 @@ class Distribution(Displayed):
 
         >>> Distribution.mixture([Distribution.point(0), Distribution.uniform(2)], ["1/3", "2/3"])
         Distribution({0: 2/3, 1: 1/3})
+
+        Coq: Processing.kl_jointly_convex, Processing.kl_mixtures.
         """
         mixing = cls(weights)
         components = [cls(c) for c in components]
@@ -214,7 +218,10 @@ class Distribution(Displayed):
 
     @classmethod
     def product(cls, *factors: "Distribution") -> "Distribution":
-        """Return the joint distribution of independent factors; its outcomes are tuples."""
+        """Return the joint distribution of independent factors; its outcomes are tuples.
+
+        Coq: Processing.kl_product.
+        """
         factors = tuple(map(cls, factors))
         whole(prod(map(len, factors)), "the number of outcomes of a product", 1, _MAX_OUTCOMES)
         cells = cartesian(*(f.table for f in factors))
@@ -238,11 +245,16 @@ class Distribution(Displayed):
 
         >>> Distribution.uniform(4).pushforward(lambda x: x % 2)
         Distribution({0: 1/2, 1: 1/2})
+
+        Coq: Processing.data_processing_inequality.
         """
         return self._merged(((function(x), p, QQ(1)) for x, p in self.table), self.conditions)
 
     def marginal(self, *axes: int) -> "Distribution":
-        """Return the distribution of some coordinates of outcomes that are tuples; of one, without the tuple."""
+        """Return the distribution of some coordinates of outcomes that are tuples; of one, without the tuple.
+
+        Coq: Processing.kl_marginal.
+        """
         for x in self._table:
             if not isinstance(x, tuple) or any(not -len(x) <= axis < len(x) for axis in axes):
                 raise InvalidDistributionError(f"a marginal on {axes} needs tuples with those coordinates; found {x!r}")

@@ -68,6 +68,8 @@ def binomial(n: int, parameter: Symbol = Symbol("p")) -> Family:
 
     >>> binomial(2).log_probability(1)
     LogForm(log(p) + log(1 - p) + log(2))
+
+    Coq: Optima.binomial_argmin.
     """
     n = whole(n, "n", 0, _MAX_TRIALS)
     success, failure = LogForm.log(parameter), LogForm.log(1 - parameter)
@@ -132,7 +134,10 @@ def _compositions(n: int, k: int) -> Iterable[tuple[int, ...]]:
 
 
 def geometric(parameter: Symbol = Symbol("p")) -> Family:
-    """Return the number of failures before the first success: q(x) = p (1 - p)^x on 0, 1, 2, ..., p in (0, 1]."""
+    """Return the number of failures before the first success: q(x) = p (1 - p)^x on 0, 1, 2, ..., p in (0, 1].
+
+    Coq: Optima.geometric_argmin.
+    """
     success, failure = LogForm.log(parameter), LogForm.log(1 - parameter)
 
     def log_probability(x: Any) -> LogForm | None:
@@ -144,7 +149,10 @@ def geometric(parameter: Symbol = Symbol("p")) -> Family:
 
 
 def poisson(parameter: Symbol = Symbol("lambda")) -> Family:
-    """Return Poisson(λ): q(x) = e^-λ λ^x / x! on 0, 1, 2, ..., λ >= 0."""
+    """Return Poisson(λ): q(x) = e^-λ λ^x / x! on 0, 1, 2, ..., λ >= 0.
+
+    Coq: Optima.poisson_argmin.
+    """
     rate = LogForm.log(parameter)
 
     def log_probability(x: Any) -> LogForm | None:
@@ -180,13 +188,18 @@ def two_part(first: Iterable[Outcome], second: Iterable[Outcome], parameter: Sym
 
     >>> two_part(range(6, 11), range(6)).at("47/100")[10]
     47/500
+
+    Coq: Blocks.two_part_argmin.
     """
     blocks = [Distribution.uniform(_block(block)) for block in (first, second)]
     return mixture(*blocks, parameters=[parameter], name="two_part")
 
 
 def parts(*blocks: Iterable[Outcome], parameters: Iterable[Symbol] | None = None, name: str = "parts") -> Family:
-    """Return the model with a mass for every block of outcomes, spread evenly over the block."""
+    """Return the model with a mass for every block of outcomes, spread evenly over the block.
+
+    Coq: Blocks.block_argmin.
+    """
     return mixture(
         *(Distribution.uniform(_block(b)) for b in blocks), parameters=parameters, name=f"{name}({len(blocks)})"
     )
@@ -199,7 +212,10 @@ def _block(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
 
 
 def categorical(outcomes: int | Iterable[Outcome]) -> Family:
-    """Return the model of all distributions on given outcomes, or on 0..n-1."""
+    """Return the model of all distributions on given outcomes, or on 0..n-1.
+
+    Coq: Optima.categorical_argmin.
+    """
     names = (
         outcomes if isinstance(outcomes, Iterable) else range(whole(outcomes, "the number of outcomes", 2, _MAX_TERMS))
     )
@@ -212,6 +228,9 @@ def mixture(*distributions: Distribution, parameters: Iterable[Symbol] | None = 
 
     >>> mixture(Distribution.point(0), Distribution.uniform(2)).at("1/3")
     Distribution({0: 2/3, 1: 1/3})
+
+    Coq: Mixtures.mixture_convex, Mixtures.mixture_argmin, Mixtures.mixture_unique_argmin,
+    Mixtures.mixture_disjoint_argmin.
     """
     components = [Distribution(d) for d in distributions]
     for d in components:

@@ -108,6 +108,8 @@ def fit(
     p_1/2 + p_2
     >>> fit(Distribution(["1/2", "1/3", "1/6"]), two_part([0], [1, 2]), objective="reverse").argmin   # 0.515
     3/(2*sqrt(2) + 3)
+
+    Coq: Projection.cross_entropy_same_argmin, Projection.cross_entropy_same_derivative.
     """
     if isinstance(family, Law):
         return _fit_law(data, family, objective, base)

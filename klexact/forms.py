@@ -91,7 +91,10 @@ def cross_entropy(p: Any, q: Any, variant: str | None = None) -> LogForm:
 
 
 def kl_divergence(p: Any, q: Any, variant: str | None = None) -> LogForm:
-    """D(p‖q) as a form."""
+    """D(p‖q) as a form.
+
+    Coq: Divergence.log_sum_inequality, Divergence.log_sum_equality.
+    """
     one, other = tables([p, q], variant)
     form = sum_terms(rel_entr(a, b) for a, b in _aligned(one, other))
     if variant != "generalised":

@@ -96,6 +96,7 @@ def kl_div(p: object, q: object, *, base: object = E) -> sympy.Expr:
     (-1/4 + log(2)/2, 1/3, oo)
 
     Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 4.
+    Coq: Conventions.kl_term_ge, Conventions.kl_term_eq.
     """
     a, b = unify([_mass(p, "p"), _mass(q, "q")])
     return (forms.sum_terms([forms.rel_entr(a, b)]) + LogForm.sum([(b - a, LogForm(1))])).as_expr(base)
@@ -115,6 +116,8 @@ def entropy(p: Operand, *, base: object = E, variant: str | None = None) -> symp
     -t*log(t) + (t - 1)*log(1 - t)
 
     0 <= H <= log n: Cover & Thomas, 2nd ed., lemma 2.1.1 and theorem 2.6.4.
+    Coq: Entropy.entropy_ge0, Entropy.entropy_eq0, Entropy.entropy_le_ln_card, Entropy.entropy_eq_ln_card,
+    Entropy.entropy_concave.
     """
     if isinstance(p, Law):
         return laws.entropy(_law(p, variant), base=base)
@@ -131,6 +134,9 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E, variant: str | No
     (-log(3)/(2*log(2)) + 2, oo)
 
     H(p, q) = H(p) + D(p‖q): Cover & Thomas, 2nd ed., theorem 5.4.3.
+    Coq: Projection.cross_entropy_eq_entropy_plus_kl, Entropy.kl_eq_cross_entropy_sub_entropy,
+    Entropy.cross_entropy_infinite_iff, Entropy.entropy_le_cross_entropy, Entropy.entropy_eq_cross_entropy,
+    Codes.wrong_code_bounds.
     """
     if isinstance(p, Law) or isinstance(q, Law):
         return laws.cross_entropy(_law(p, variant), _law(q, variant), base=base)
@@ -156,6 +162,8 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E, variant: str | No
     (-log(2), 1 - log(2))
 
     D >= 0 (Gibbs): Cover & Thomas, 2nd ed., theorem 2.6.3; the example: Kullback, *Information Theory and Statistics*.
+    Coq: Divergence.kl_ge0, Divergence.kl_eq0, Divergence.gibbs_inequality, Divergence.kl_infinite_iff,
+    Divergence.kl_impossible_outcome, Story.kl_not_symmetric.
     """
     if isinstance(p, Law) or isinstance(q, Law):
         return laws.kl_divergence(_law(p, variant), _law(q, variant), base=base)
@@ -197,6 +205,9 @@ def jensen_shannon_divergence(
     -3*log(3)/(4*log(2)) + 2
 
     Lin, "Divergence measures based on the Shannon entropy", IEEE Trans. Inf. Theory 37, 1991, (4.1).
+    Coq: Information.mutual_information_channel, JensenShannon.js_eq_entropy, JensenShannon.js_finite,
+    JensenShannon.js_symmetric, JensenShannon.js_ge0, JensenShannon.js_eq0, JensenShannon.js_le_ln2,
+    JensenShannon.js_eq_ln2.
     """
     components = [Distribution(d) for d in (p, q, *others)]
     return forms.jensen_shannon_divergence(components, weights).as_expr(base)
@@ -214,6 +225,9 @@ def mutual_information(joint: Distribution, *, x: Axes = 0, y: Axes = 1, base: o
     0
 
     Cover & Thomas, 2nd ed., (2.28) and (2.90).
+    Coq: Information.mutual_information_ge0, Information.mutual_information_eq0,
+    Information.mutual_information_symmetric, Information.mutual_information_entropies,
+    Information.mutual_information_conditional, Information.mutual_information_processing.
     """
     return forms.mutual_information(joint, _axes(x), _axes(y)).as_expr(base)
 
@@ -229,6 +243,8 @@ def conditional_entropy(joint: Distribution, *, of: Axes = 0, given: Axes = 1, b
     (1/2, 0)
 
     H(X, Y) = H(Y) + H(X|Y): Cover & Thomas, 2nd ed., theorem 2.2.1.
+    Coq: Information.entropy_chain_rule, Information.conditional_entropy_ge0, Information.conditioning_reduces_entropy,
+    Information.conditioning_irrelevant_iff.
     """
     return forms.conditional_entropy(joint, _axes(of), _axes(given)).as_expr(base)
 
@@ -242,6 +258,7 @@ def joint_entropy(joint: Distribution, *, of: Axes | None = None, base: object =
     0
 
     Cover & Thomas, 2nd ed., (2.8).
+    Coq: Information.entropy_subadditive, Information.entropy_additive_iff, Information.entropy_le_joint.
     """
     return forms.entropy(joint if of is None else Distribution(joint).marginal(*_axes(of))).as_expr(base)
 

@@ -129,6 +129,8 @@ def project(
     ...
     klexact.errors.InvalidConstraintError: constraints must hold for some distribution on the outcomes; E[T_1] can have
     any value from 1 to 6; found E[T_1] = 7: change the value, or leave a constraint out
+
+    Coq: Projection.pythagorean_identity.
     """
     reference = Distribution(reference)
     listed = constraints_of(reference.outcomes, constraints)

@@ -43,6 +43,8 @@ def round_to(
     ('0x1.8p+1', 0.6931471805599453)
     >>> round_to(LogForm.log(2), "single", "up").bits, round_to(LogForm.infinity(), "single").bits
     ('3f317218', '7f800000')
+
+    Coq: Rounding.between_midpoints_rounds, Rounding.rounds_to_unique.
     """
     target, way = format_of(format), direction_of(direction)
     number = value_of(value, base)

@@ -67,13 +67,19 @@ def worms() -> Distribution:
 
     >>> worms().mean()
     113/20
+
+    Coq: Story.worms_dist, Story.worms_mean.
     """
     with as_file(files("klexact") / "data" / "worms.json") as path:
         return Distribution.from_json(path)
 
 
 def tell(base: object = 2, places: int = _PLACES) -> Story:
-    """Compute the whole story; what the article gives in bits is shown in units of log(base), to so many places."""
+    """Compute the whole story; what the article gives in bits is shown in units of log(base), to so many places.
+
+    Coq: Story.worms_figures, Story.article_figures, Story.uniform_beats_binomial, Story.uniform_beats_every_binomial,
+    Story.worms_binomial_argmin, Story.worms_two_part_argmin, Story.literal_two_part_dist.
+    """
     data = worms()
     models = {"uniform": Distribution.uniform(11), "binomial(10, 57/100)": Distribution.binomial(10, _ROUNDED_P)}
     fits = {

@@ -68,6 +68,8 @@ def certificate(case: Case) -> str:
       exact KullbackLeibler Raw Bits [1; 0] [1 # 2; 1 # 2] 0x3ff0000000000000.
     Proof. prove_exact. Qed.
     <BLANKLINE>
+
+    Coq: Golden.certified_rounds, Golden.exact_rounds, Checking.check_correct, ExactChecking.check_exact_correct.
     """
     view = case.views["binary64"]
     p, *rest = ([Fraction(number(bits, "binary64")) for bits in view.inputs[name]] for name in case.arguments)

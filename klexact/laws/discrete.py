@@ -46,6 +46,8 @@ def bernoulli(p: object) -> Law:
     >>> from klexact.laws import kl_divergence
     >>> kl_divergence(bernoulli("1/2"), bernoulli("1/4")), kl_divergence(bernoulli(1), bernoulli("1/2"))
     (-log(3)/2 + log(2), log(2))
+
+    Coq: Families.kl_bernoulli.
     """
     given = exact("bernoulli", p=(p, UNIT))
     (t,) = given
@@ -75,6 +77,8 @@ def binomial(n: object, p: object) -> Law:
     (5*log(2), oo)
     >>> kl_divergence(binomial(1, "1/2"), binomial(2, "1/2"))
     log(2)/2
+
+    Coq: Families.kl_binomial_bernoulli.
     """
     given = exact("binomial", n=(n, NATURAL), p=(p, UNIT))
     trials, t = given
@@ -98,6 +102,8 @@ def poisson(rate: object) -> Law:
     (-1 + 2*log(2), 1, oo)
     >>> entropy(poisson(1))
     exp(-1)*Sum(log(factorial(k))/factorial(k), (k, 0, oo)) + 1
+
+    Coq: CountingLaws.kl_poisson.
     """
     given = exact("poisson", rate=(rate, NONNEGATIVE))
     (m,) = given
@@ -119,6 +125,8 @@ def geometric(p: object) -> Law:
     >>> from klexact.laws import entropy, kl_divergence
     >>> kl_divergence(geometric("1/2"), geometric("1/4")), kl_divergence(geometric(1), geometric("1/2"))
     (-log(3) + 2*log(2), log(2))
+
+    Coq: CountingLaws.kl_geometric.
     """
     given = exact("geometric", p=(p, Interval.Lopen(0, 1)))
     (t,) = given

@@ -48,6 +48,8 @@ def exponential(rate: object) -> Law:
     >>> from klexact.laws import kl_divergence
     >>> kl_divergence(exponential(1), exponential(2)), kl_divergence(exponential(1), gamma(1, 1))
     (1 - log(2), 0)
+
+    Coq: Exponential.kl_exponential.
     """
     given = exact("exponential", rate=(rate, POSITIVE))
     (b,) = given

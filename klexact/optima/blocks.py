@@ -2,6 +2,7 @@
 
 The divergence in either direction splits into D(π‖θ), or D(θ‖π), and what does not depend on the masses θ: the chain
 rule, Cover & Thomas, *Elements of Information Theory*, 2nd ed., theorem 2.5.3. The data may be symbolic.
+Coq: Processing.kl_chain_rule, Blocks.block_pythagoras.
 """
 
 from typing import Any

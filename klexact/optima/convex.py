@@ -4,6 +4,7 @@ F = c0 + sum of c_j log f_j with affine f_j >= 0, c_j < 0 and c0 affine is conve
 |c_j| a_j a_jᵀ / f_j². So a point θ* is a minimum if and only if ∇F(θ*)·(v - θ*) >= 0 for every vertex v of the domain, and
 ∇F(θ*)·r >= 0 for every extreme ray (Boyd & Vandenberghe, *Convex Optimization*, 2004, section 4.2.3). Which face θ* lies
 in is guessed by an interior-point method in floats, and proved exactly.
+Coq: Mixtures.mixture_of_argmin.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,6 +3,8 @@
 -E_P[log q_θ] = A(η) - η·E_P[T] - E_P[log h], η = η(θ), and A is strictly convex. So where η(θ) fills an affine part of the
 natural parameters, a zero of the gradient, ∇A(η) = E_P[T] along it, is the only one, and the global minimum of D(P‖q_θ)
 (Brown, *Fundamentals of Statistical Exponential Families*, 1986, theorems 1.13 and 5.5).
+Coq: ExponentialFamilies.moment_matching, ExponentialFamilies.moment_matching_argmin,
+ExponentialFamilies.moment_matching_unique, ExponentialFamilies.log_partition_derivative.
 """
 
 from collections.abc import Mapping, Sequence
