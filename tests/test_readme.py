@@ -1,6 +1,5 @@
 """Every command and number in the README is executed: console blocks by a shell, Python blocks as doctests."""
 
-import doctest
 import os
 import re
 import subprocess
@@ -9,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import markdown
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+BLOCKS = markdown.blocks(README)
 
 
 def blocks(language: str) -> list[str]:
@@ -28,12 +29,9 @@ def test_continuous_integration_runs_the_two_setup_commands() -> None:
 
 
 def test_python_blocks() -> None:
-    parser = doctest.DocTestParser()
-    test = parser.get_doctest("\n".join(blocks("pycon")), {}, "README.md", "README.md", 0)
-    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
-    runner.run(test)
-    assert runner.tries > 20
-    assert runner.failures == 0
+    results, _ = markdown.run_python(README, "README.md")
+    assert results.attempted > 20
+    assert results.failed == 0
 
 
 def sessions(block: str) -> list[tuple[str, str]]:
