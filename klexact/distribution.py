@@ -13,6 +13,7 @@ from sympy import QQ
 from klexact import display, files
 from klexact.errors import InvalidDistributionError, KLExactError
 from klexact.exact import clipped, element, shown, whole
+from klexact.foreign import observations, understood
 from klexact.masses import checked, hashable, masses, require_unit_total
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, substitute, symbols_of, unify
 from klexact.sheet import Displayed, Sheet
@@ -31,7 +32,8 @@ _MAX_BINOMIAL_BITS = 10**9
 class Distribution(Displayed):
     """An immutable distribution on finitely many outcomes; its probabilities are exact and sum to exactly 1.
 
-    From a sequence the outcomes are 0, 1, 2, ...; from a mapping its keys; `outcomes` names them for a sequence.
+    From a sequence the outcomes are 0, 1, 2, ...; from a mapping its keys; `outcomes` names them for a sequence. A law with
+    finitely many outcomes (`klexact.laws`) and objects of other libraries (`klexact.interop`) will do, too.
     Probabilities are whatever `klexact.exact` accepts, or rational functions of SymPy symbols, the parameters; what
     their signs need is kept in `conditions`. Outcomes of probability 0 do not count: `{a: 1}` equals `{a: 1, b: 0}`.
 
@@ -59,8 +61,11 @@ class Distribution(Displayed):
     conditions: tuple[sympy.Basic, ...]  # relations of the parameters that make every probability >= 0
 
     def __new__(  # noqa: PYI034  (final: no subclassing)
-        cls, probabilities: Mapping[Any, object] | Iterable[object], *, outcomes: Iterable[Outcome] | None = None
+        cls, probabilities: object, *, outcomes: Iterable[Outcome] | None = None
     ) -> "Distribution":
+        probabilities = understood(probabilities)
+        if hasattr(probabilities, "distribution"):  # a law
+            probabilities = probabilities.distribution()
         if isinstance(probabilities, Distribution):
             return probabilities
         if not isinstance(probabilities, (Mapping, str)) and isinstance(probabilities, Iterable):
@@ -119,14 +124,16 @@ class Distribution(Displayed):
 
     @classmethod
     def from_samples(cls, samples: Iterable[Outcome]) -> "Distribution":
-        """Return the empirical distribution of observed outcomes.
+        """Return the empirical distribution of observed outcomes; of a table's rows, as tuples.
 
         >>> Distribution.from_samples("abba")
         Distribution({'a': 1/2, 'b': 1/2})
         """
-        if not isinstance(samples, Iterable):
-            raise InvalidDistributionError(f"samples must be a sequence of outcomes; found {clipped(samples)}")
-        return cls.from_counts(Counter(map(hashable, samples)))
+        if not isinstance(samples, Iterable) or isinstance(samples, (Mapping, Distribution)):
+            raise InvalidDistributionError(
+                f"samples must be a sequence of outcomes; found {clipped(samples)}: from_counts takes how often each came"
+            )
+        return cls.from_counts(Counter(map(hashable, observations(samples))))
 
     @classmethod
     def from_csv(cls, path: str | Path) -> "Distribution":

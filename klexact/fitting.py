@@ -20,7 +20,9 @@ from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.exact import formula
 from klexact.families import fixed
 from klexact.family import Family
+from klexact.foreign import understood
 from klexact.laws import Law
+from klexact.laws.law import outcomes
 from klexact.logform import LogForm, log_base
 from klexact.optima import blocks
 from klexact.optima.certificate import Certificate, Minimum, told
@@ -72,8 +74,8 @@ class Fit(Minimum):
 
 
 def fit(
-    data: Distribution | Law,
-    family: Family | Distribution | Law,
+    data: object,
+    family: object,
     *,
     objective: str | Callable[[Distribution, Distribution], sympy.Expr] = "forward",
     base: object = E,
@@ -111,10 +113,13 @@ def fit(
 
     Coq: Projection.cross_entropy_same_argmin, Projection.cross_entropy_same_derivative.
     """
+    data, family = understood(data), understood(family)
     if isinstance(family, Law):
         return _fit_law(data, family, objective, base)
-    if isinstance(data, Law):
-        raise InvalidFamilyError(f"a law is fitted by a law with free symbols; found {family!r:.80}")
+    if isinstance(data, Law) and outcomes(data) is None:
+        raise InvalidFamilyError(
+            f"a law with infinitely many outcomes is fitted by a law with free symbols; found {family!r:.80}"
+        )
     data = Distribution(data)
     if isinstance(family, Distribution):
         family = fixed(family)
@@ -143,7 +148,7 @@ def fit(
     return Fit(found.argmins, found.value, certificate, problem.base, data=data, family=family)
 
 
-def _fit_law(data: Distribution | Law, law: Law, objective: object, base: object) -> Fit:
+def _fit_law(data: object, law: Law, objective: object, base: object) -> Fit:
     """Match moments: the divergence of data from a density is +∞, its likelihood is not."""
     if objective not in _FORWARD:
         raise NoClosedFormError(f"laws are fitted by {' or '.join(_FORWARD)}; found {objective!r}")

@@ -9,6 +9,7 @@ from sympy import QQ
 
 from klexact.errors import InvalidDistributionError
 from klexact.exact import clipped, element, shown
+from klexact.foreign import understood
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, symbols_of, unify
 from klexact.roots import point_expr, polynomial, real_roots
 
@@ -18,7 +19,7 @@ Outcome = Hashable
 
 
 def masses(
-    data: Mapping[Any, object] | Iterable[object],
+    data: object,
     *,
     outcomes: Iterable[Outcome] | None = None,
     noun: str = "probability",
@@ -28,6 +29,7 @@ def masses(
     >>> masses(["1/2", 2])
     {0: 1/2, 1: 2}
     """
+    data = understood(data)
     if isinstance(data, (str, bytes, set, frozenset)) or not isinstance(data, Iterable):
         raise InvalidDistributionError(
             f"a sequence or a mapping of {_plural(noun)} is required; found {clipped(data)}: "

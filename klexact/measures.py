@@ -4,8 +4,9 @@ All results are in units of log(base): nats by default, bits with `base=2`. +∞
 The conventions at zero are those of `klexact.conventions`. The engine's forms are in `klexact.forms`.
 
 Operands are a `Distribution`, or what makes one (a sequence or mapping of exact probabilities); for entropy,
-cross-entropy, KL and Jeffreys also the laws of `klexact.laws`, where sums become integrals. For vectors that are
-no distributions say which functional you mean with `variant`:
+cross-entropy, KL and Jeffreys also the laws of `klexact.laws`, where sums become integrals. Random variables, arrays and
+distributions of other libraries count as what they stand for (`klexact.interop`). For vectors that are no
+distributions say which functional you mean with `variant`:
 
 | variant | functional | elsewhere |
 |---|---|---|
@@ -17,7 +18,7 @@ With parameters a result holds where all probabilities are positive; at the ends
 the `Distribution`, where the conventions apply, not in the result.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
@@ -27,6 +28,7 @@ from klexact import forms, laws
 from klexact.distribution import Distribution
 from klexact.errors import InvalidNumberError, KLExactError
 from klexact.exact import element, shown, whole
+from klexact.foreign import understood
 from klexact.laws import Law
 from klexact.logform import LogForm
 from klexact.ratfunc import element_of, is_parametric, unify
@@ -46,8 +48,8 @@ __all__ = [
     "rel_entr",
 ]
 
-Masses = Distribution | Mapping[Any, object] | Sequence[object]
-Operand = Masses | Law
+Masses = object  # a Distribution, or what makes one
+Operand = Masses  # or a law
 Axes = int | tuple[int, ...]
 
 _MAX_AXIS = 1_000
@@ -119,6 +121,7 @@ def entropy(p: Operand, *, base: object = E, variant: str | None = None) -> symp
     Coq: Entropy.entropy_ge0, Entropy.entropy_eq0, Entropy.entropy_le_ln_card, Entropy.entropy_eq_ln_card,
     Entropy.entropy_concave.
     """
+    p = understood(p)
     if isinstance(p, Law):
         return laws.entropy(_law(p, variant), base=base)
     return forms.entropy(p, variant).as_expr(base)
@@ -138,6 +141,7 @@ def cross_entropy(p: Operand, q: Operand, *, base: object = E, variant: str | No
     Entropy.cross_entropy_infinite_iff, Entropy.entropy_le_cross_entropy, Entropy.entropy_eq_cross_entropy,
     Codes.wrong_code_bounds.
     """
+    p, q = understood(p), understood(q)
     if isinstance(p, Law) or isinstance(q, Law):
         return laws.cross_entropy(_law(p, variant), _law(q, variant), base=base)
     return forms.cross_entropy(p, q, variant).as_expr(base)
@@ -165,6 +169,7 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E, variant: str | No
     Coq: Divergence.kl_ge0, Divergence.kl_eq0, Divergence.gibbs_inequality, Divergence.kl_infinite_iff,
     Divergence.kl_impossible_outcome, Story.kl_not_symmetric.
     """
+    p, q = understood(p), understood(q)
     if isinstance(p, Law) or isinstance(q, Law):
         return laws.kl_divergence(_law(p, variant), _law(q, variant), base=base)
     return forms.kl_divergence(p, q, variant).as_expr(base)
@@ -180,6 +185,7 @@ def jeffreys_divergence(p: Operand, q: Operand, *, base: object = E, variant: st
 
     Kullback, *Information Theory and Statistics*, 1959, chapter 1, (3.1).
     """
+    p, q = understood(p), understood(q)
     if isinstance(p, Law) or isinstance(q, Law):
         return sympy.Add(*(kl_divergence(a, b, base=base, variant=variant) for a, b in ((p, q), (q, p))))
     return (forms.kl_divergence(p, q, variant) + forms.kl_divergence(q, p, variant)).as_expr(base)
@@ -192,7 +198,7 @@ def _law(operand: Any, variant: str | None) -> Law | Distribution:
 
 
 def jensen_shannon_divergence(
-    p: Masses, q: Masses, *others: Masses, weights: Iterable[object] | None = None, base: object = E
+    p: Operand, q: Operand, *others: Operand, weights: Iterable[object] | None = None, base: object = E
 ) -> sympy.Expr:
     """Return the Jensen-Shannon divergence Σ w_i D(p_i‖m), m = Σ w_i p_i, in units of log(base).
 
@@ -213,7 +219,7 @@ def jensen_shannon_divergence(
     return forms.jensen_shannon_divergence(components, weights).as_expr(base)
 
 
-def mutual_information(joint: Distribution, *, x: Axes = 0, y: Axes = 1, base: object = E) -> sympy.Expr:
+def mutual_information(joint: Operand, *, x: Axes = 0, y: Axes = 1, base: object = E) -> sympy.Expr:
     """Return the mutual information I(X; Y) = D(p(x, y)‖p(x) p(y)), in units of log(base).
 
     `joint` has tuples as outcomes; `x` and `y` name the coordinates of X and Y (several as a tuple). It is 0 iff X and Y
@@ -229,10 +235,10 @@ def mutual_information(joint: Distribution, *, x: Axes = 0, y: Axes = 1, base: o
     Information.mutual_information_symmetric, Information.mutual_information_entropies,
     Information.mutual_information_conditional, Information.mutual_information_processing.
     """
-    return forms.mutual_information(joint, _axes(x), _axes(y)).as_expr(base)
+    return forms.mutual_information(Distribution(joint), _axes(x), _axes(y)).as_expr(base)
 
 
-def conditional_entropy(joint: Distribution, *, of: Axes = 0, given: Axes = 1, base: object = E) -> sympy.Expr:
+def conditional_entropy(joint: Operand, *, of: Axes = 0, given: Axes = 1, base: object = E) -> sympy.Expr:
     """Return the conditional entropy H(X|Y) = -Σ p(x, y) log p(x|y), in units of log(base).
 
     `joint` has tuples as outcomes; `of` and `given` name the coordinates of X and Y. Outcomes y of probability 0 add
@@ -246,10 +252,10 @@ def conditional_entropy(joint: Distribution, *, of: Axes = 0, given: Axes = 1, b
     Coq: Information.entropy_chain_rule, Information.conditional_entropy_ge0, Information.conditioning_reduces_entropy,
     Information.conditioning_irrelevant_iff.
     """
-    return forms.conditional_entropy(joint, _axes(of), _axes(given)).as_expr(base)
+    return forms.conditional_entropy(Distribution(joint), _axes(of), _axes(given)).as_expr(base)
 
 
-def joint_entropy(joint: Distribution, *, of: Axes | None = None, base: object = E) -> sympy.Expr:
+def joint_entropy(joint: Operand, *, of: Axes | None = None, base: object = E) -> sympy.Expr:
     """Return the joint entropy H(X, Y, ...) of some coordinates of `joint`, by default of all, in units of log(base).
 
     >>> joint_entropy(Distribution.product(Distribution.uniform(2), Distribution.uniform(4)), base=2)
@@ -263,7 +269,7 @@ def joint_entropy(joint: Distribution, *, of: Axes | None = None, base: object =
     return forms.entropy(joint if of is None else Distribution(joint).marginal(*_axes(of))).as_expr(base)
 
 
-def perplexity(p: Masses, q: Masses | None = None) -> sympy.Expr:
+def perplexity(p: Operand, q: Operand | None = None) -> sympy.Expr:
     """Return the perplexity exp H(p), or exp H(p, q) of a model q: an algebraic number, the same in every base.
 
     n equally likely outcomes have perplexity n, a point mass 1; oo where the cross-entropy is. Raises as `entropy`.

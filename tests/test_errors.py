@@ -25,8 +25,8 @@ def test_all_errors_have_one_base() -> None:
 
 # what a hurried user hands over; each must be refused by name, not by whatever breaks first inside
 WRONG: dict[str, Callable[[], Any]] = {
-    "fit: a name for a family": lambda: klexact.fit(HALF, "binomial(1)"),  # type: ignore[arg-type]
-    "fit: a number for data": lambda: klexact.fit(3, families.binomial(1)),  # type: ignore[arg-type]
+    "fit: a name for a family": lambda: klexact.fit(HALF, "binomial(1)"),
+    "fit: a number for data": lambda: klexact.fit(3, families.binomial(1)),
     "compare: one family": lambda: klexact.compare(HALF, families.binomial(1)),  # type: ignore[arg-type]
     "compare: names": lambda: klexact.compare(HALF, ["uniform"]),  # type: ignore[list-item]
     "mutual_information: no tuples": lambda: klexact.mutual_information(HALF),
@@ -53,7 +53,7 @@ WRONG: dict[str, Callable[[], Any]] = {
     "from_csv: no path": lambda: Distribution.from_csv(None),  # type: ignore[arg-type]
     "from_csv: no file name": lambda: Distribution.from_csv("a\0b"),
     "entropy of text": lambda: klexact.entropy("abc"),
-    "entropy of nothing": lambda: klexact.entropy(None),  # type: ignore[arg-type]
+    "entropy of nothing": lambda: klexact.entropy(None),
     "forms: no variant": lambda: forms.kl_divergence([1], [1], "relative"),
 }
 

@@ -48,7 +48,7 @@ BAD: list[tuple[Any, dict[str, Any], str]] = [
     ({"a": 1}, {"outcomes": "b"}, "outcomes= names those of a sequence; found it beside a mapping"),
     ({float("nan"): 1}, {}, "outcomes must be equal to themselves; found nan"),
     ([[1], [2]], {}, "the probability of 0 must be an int"),
-    (np.eye(2), {}, "the probability of 0 must be an int"),
+    (np.ones((1, 2)), {}, "an array of one row or column may be a vector or a batch; found the shape (1, 2): ravel it"),
     ([float("nan")], {}, "the probability of 0 must be a finite number; found nan"),
     ([float("inf")], {}, "the probability of 0 must be a finite number; found inf"),
     ({"a": "__import__('os')"}, {}, "the probability of 'a' must be an int"),

@@ -100,6 +100,8 @@ def _relations(value: sympy.Expr, domain: sympy.Set) -> list[sympy.Basic]:
     if not isinstance(domain, Interval):
         return [Contains(value, domain, evaluate=False)]
     symbolic = bool(value.free_symbols)
+    if symbolic and domain == POSITIVE:
+        value = _upright(value)
     found: list[sympy.Basic] = []
     if domain.start is not -oo:
         found.append(
@@ -108,6 +110,17 @@ def _relations(value: sympy.Expr, domain: sympy.Set) -> list[sympy.Basic]:
     if domain.end is not oo:
         found.append((StrictLessThan if domain.right_open or symbolic else LessThan)(value, domain.end, evaluate=False))
     return found
+
+
+def _upright(value: sympy.Expr) -> sympy.Expr:
+    """Return m for c/m, c > 0, which is positive where that is: conditions on symbols alone say more.
+
+    >>> m = sympy.Symbol("m")
+    >>> _upright(3 / m), _upright(-3 / m)
+    (m, -3/m)
+    """
+    factor, rest = value.as_coeff_Mul()
+    return rest.base if factor > 0 and rest.is_Pow and rest.exp == -1 else value
 
 
 def decide(condition: Any) -> bool | None:
