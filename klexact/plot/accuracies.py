@@ -34,6 +34,7 @@ _STYLES = {
     "WrongSign": ("wrong sign", "D", COLOURS[3]),
     "MissedZero": ("not the zero that it is", "v", COLOURS[1]),
 }
+_KEYS = ("target", "function", "variant", "unit", "dtype")
 _COLUMNS = ("far", "WrongInfinity", "NaN", "DomainError", "errored")
 _HEADS = {
     "correct": "correctly\nrounded",
@@ -87,7 +88,11 @@ def accuracy(
     """
     documents = [_document(report) for report in reports]
     wanted = {"dtype": (dtype,), "function": functions, "unit": units}
-    rows = [row for document in documents for row in _rows(document, wanted)]
+    try:
+        rows = [row for document in documents for row in _rows(document, wanted)]
+        about = plain(title) or _about(dtype, documents)
+    except (AttributeError, ArithmeticError, KeyError, TypeError):
+        raise InvalidFileError("a report must follow report.schema.json; found rows or failures that do not") from None
     if not 1 <= len(rows) <= _MOST_ROWS:
         raise KLExactError(
             f"a picture shows 1 to {_MOST_ROWS} rows; found {len(rows)} in {dtype:.40}: choose a format, functions or units"
@@ -106,7 +111,7 @@ def accuracy(
     ax.tick_params(axis="y", length=0)
     ax.spines[:].set_visible(False)
     words = [_STYLES[name][0] for name in handles]
-    legend(figure, list(handles.values()), words, plain(title) or _about(dtype, documents))
+    legend(figure, list(handles.values()), words, about)
     return figure
 
 
@@ -123,13 +128,14 @@ def _document(report: Report | Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _rows(document: Mapping[str, Any], wanted: Mapping[str, Collection[str]]) -> Iterable[_Row]:
-    keys = ("target", "function", "variant", "unit", "dtype")
+    outcomes: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for x in document["failures"]:
+        outcomes.setdefault(tuple(x[key] for key in _KEYS), []).append(x)
     for row in document["rows"]:
         if not all(row[key] in values for key, values in wanted.items() if values):
             continue
-        outcomes = [x for x in document["failures"] if all(x[key] == row[key] for key in keys)]
         points, counts = [], Counter({"correct": row["grades"][GRADES[0]]})
-        for x in outcomes:
+        for x in outcomes.get(tuple(row[key] for key in _KEYS), []):
             at = _log10(x["ulps"]) if x["verdict"] in _STYLES else None
             if at is None:
                 counts[x["verdict"]] += 1
@@ -137,7 +143,7 @@ def _rows(document: Mapping[str, Any], wanted: Mapping[str, Collection[str]]) ->
                 counts["far"] += 1
             else:
                 points.append((max(at, _BEST), x["verdict"]))
-        label = f"{plain(row['target'], 52)}\n{plain(', '.join(row[key] for key in keys[1:4]), 52)}"
+        label = f"{plain(row['target'], 52)}\n{plain(', '.join(row[key] for key in _KEYS[1:4]), 52)}"
         yield _Row(label, row["cases"] - row["skipped"], counts, points)
 
 
@@ -188,4 +194,4 @@ def _draw_points(ax: Any, rows: Sequence[_Row]) -> dict[str, Any]:
 def _about(dtype: str, documents: Sequence[Mapping[str, Any]]) -> str:
     libraries = dict(sorted(pair for document in documents for pair in document["libraries"].items()))
     suites = sorted({document["suite"] for document in documents})
-    return plain(f"{dtype}, suite {', '.join(suites)}" + "".join(f"; {name} {n}" for name, n in libraries.items()), 200)
+    return plain(f"{dtype}, suite {', '.join(suites)}" + "".join(f"; {name} {n}" for name, n in libraries.items()))

@@ -118,7 +118,7 @@ class _Axis:
         ax.tick_params(axis="x", length=0 if self.has_bars else 3)
         ax.set_xlim(-0.5 - room - 0.01 * n, n - 0.5 + room + 0.01 * n)
         blocks = f" ({n:,} in blocks of {self.block:,})" if self.block > 1 else ""
-        ax.set_xlabel(plain(name) + blocks)
+        ax.set_xlabel(plain(name, 80) + blocks)
 
 
 def _fits(names: Sequence[str]) -> bool:
@@ -126,7 +126,7 @@ def _fits(names: Sequence[str]) -> bool:
 
 
 def _numbers(d: object, name: str) -> Distribution:
-    found = Distribution(d)  # type: ignore[arg-type]
+    found = Distribution(d)
     if found.free_symbols:
         shown = ", ".join(sorted(map(str, found.free_symbols)))
         raise KLExactError(f"a picture needs numbers; found the symbol {shown} in {name}: use subs first")
@@ -240,8 +240,8 @@ def lengths(
     if not isinstance(models, Mapping) or not models:
         raise KLExactError(f"models must be a mapping name -> distribution; found {models!r:.60}")
     data, unit, shown = _numbers(p, name), unit_name(base), plain(name, 32)
-    qs = {plain(label, 32): _numbers(q, label) for label, q in models.items()}
-    entropy, lost = forms.entropy(data), [forms.kl_divergence(data, q) for q in qs.values()]
+    qs = [_numbers(q, label) for label, q in models.items()]
+    entropy, lost = forms.entropy(data), [forms.kl_divergence(data, q) for q in qs]
     least = float_of(entropy, base=base)
     finite = [float_of(d, base=base) for d in lost if not d.is_infinite]
     most = 1.05 * (least + max(finite, default=0.0)) or 1.0
@@ -256,7 +256,7 @@ def lengths(
         words = f"{INFINITY}: an outcome has no word" if d.is_infinite else "excess D"
         drawn[words] = ax.barh([i], [excess], 0.6, left=[least], **style)
         ax.text(least + excess, i, f"  + {value_text(d, base, unit)}", va="center")
-    ax.set_yticks(range(1 + len(qs)), [f"code for {shown}", *(f"code for {label}" for label in qs)])
+    ax.set_yticks(range(1 + len(qs)), [f"code for {shown}", *(f"code for {plain(label, 32)}" for label in models)])
     ax.set_ylim(len(qs) + 0.5, -0.5)
     ax.set_xlim(0, most * 1.3)
     ax.set_xlabel(f"average length of a code word for an outcome of {shown}, {unit}")

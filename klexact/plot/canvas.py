@@ -82,6 +82,7 @@ _STYLE = {
 }
 _METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 _BITS, _FINE, _MOST_BITS = 53, 2.0**-100, 8_192
+_LAYOUTS = 3  # until the layout does not move any more
 _LEADING = 0.17  # inches from line to line
 _PER_INCH = 13  # characters of a line above the axes
 _LONG = 40  # characters of a number that a label shows exactly
@@ -124,6 +125,10 @@ def rendered(figure: "Figure", form: str) -> bytes:
         raise KLExactError(f"a picture is written as {' or '.join(FORMS)}; found {form!r:.40}")
     file = BytesIO()
     with _style():
+        if figure.get_constrained_layout():
+            for _ in range(_LAYOUTS):
+                figure.draw_without_rendering()
+            figure.set_layout_engine("none")  # else every rendering would move the axes a little further
         figure.savefig(file, format=form, metadata=_METADATA[form])
     return file.getvalue()
 
@@ -193,7 +198,7 @@ def _glyphs() -> frozenset[int]:
     return frozenset(fonts.get_font(fonts.findfont("DejaVu Sans")).get_charmap())
 
 
-def plain(words: object, most: int = 80) -> str:
+def plain(words: object, most: int = 200) -> str:
     """Return any text for a picture: no formula is read into it, what the font lacks is escaped, and long text is cut."""
     shown = "".join(
         c if ord(c) in _glyphs() and unicodedata.category(c)[0] != "C" else c.encode("unicode_escape").decode()
@@ -241,6 +246,7 @@ def legend(figure: "Figure", handles: list[Any], words: list[str], title: str = 
     width = int(figure.get_figwidth() * _PER_INCH)
     is_row = sum(map(len, words)) + 7 * len(words) <= width
     head, *labels = (fill(line, width, subsequent_indent="   ", break_on_hyphens=False) for line in (title, *words))
+    labels = [f"\N{NO-BREAK SPACE}{line}" if line.startswith("_") else line for line in labels]  # else it is left out
     found = figure.legend(
         handles,
         labels,

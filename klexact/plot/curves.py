@@ -82,7 +82,7 @@ def divergence(found: Minimum | Mapping[str, Minimum], *, title: str = "") -> "F
     Raises KLExactError for several parameters, symbolic data, curves of different parameters or bases, and where matplotlib is
     missing.
     """
-    named = found if isinstance(found, Mapping) else {name_of(found): found}
+    named = found if isinstance(found, Mapping) else {"": found}
     if not 1 <= len(named) <= len(COLOURS):
         raise KLExactError(
             f"a picture shows 1 to {len(COLOURS)} curves, which the eye can tell apart; found {len(named)}"
@@ -114,7 +114,7 @@ def divergence(found: Minimum | Mapping[str, Minimum], *, title: str = "") -> "F
     ax.set_xlabel(pretty(curves[0].symbol) + _beyond(curves))
     ax.set_ylabel(_quantity(curves, unit))
     ax.grid(axis="y", color="#dddddd", linewidth=0.6)
-    legend(figure, handles, [f"{plain(c.name)}: {plain(c.told(unit), 200)}" for c in curves], plain(title))
+    legend(figure, handles, [f"{plain(c.name)}: {plain(c.told(unit))}" for c in curves], plain(title))
     return figure
 
 
@@ -147,9 +147,9 @@ class _Curve:
         others = found.certificate.objective.as_expr().free_symbols - {symbol}
         if others:
             raise KLExactError(
-                f"a picture needs numbers; found the symbol {min(others, key=str)} in {name}: give it a value"
+                f"a picture needs numbers; found the symbol {min(others, key=str)} in {name or name_of(found)}: give it a value"
             )
-        return cls(name, found, symbol, _domain(found, symbol))
+        return cls(name or name_of(found), found, symbol, _domain(found, symbol))
 
     @property
     def is_infinite(self) -> bool:

@@ -19,6 +19,7 @@ from sympy import Interval, Symbol
 from klexact import forms
 from klexact.certify import unit_name
 from klexact.errors import KLExactError, NoClosedFormError
+from klexact.exact import rational
 from klexact.expression import evaluated
 from klexact.families import Family
 from klexact.family import ends
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pairs", "surface"]
 
-_RINGS, _RAYS = 48, 120  # of the grid around the middle of the domain
+_RINGS, _RAYS = 40, 144  # of the grid around the middle of the domain
 _NEAR = 1 - 2.0**-30  # of the way from the middle to the edge
 _LEVELS = 9
 _SHARE = 0.8  # of the values, below the highest level
@@ -144,7 +145,7 @@ def surface(
         words = words or [objective.certificate.conclusion]
     else:
         field, marks, words = _Field.of(_form(objective), objective, _region(region)), [], []
-    return _drawn(field, f"{plain(name)}, {plain(unit)}", marks, [plain(w, 200) for w in words], plain(title))
+    return _drawn(field, f"{plain(name, 40)}, {plain(unit, 20)}", marks, list(map(plain, words)), plain(title))
 
 
 @picture
@@ -196,8 +197,8 @@ def _region(region: Any) -> Polytope:
             f"a surface of an expression needs a region: a Polytope, or symbol -> (low, high); found {region!r:.60}"
         )
     symbols = list(region)
-    sides = [(s, *map(element_of, bounds)) for s, bounds in region.items()]
-    return Polytope(symbols, [side for s, low, high in sides for side in (s - as_expr(low), as_expr(high) - s)])
+    sides = [(s, *(as_expr(rational(x, f"an end of {s}")) for x in bounds)) for s, bounds in region.items()]
+    return Polytope(symbols, [side for s, low, high in sides for side in (s - low, high - s)])
 
 
 def _around(vertices: Sequence[Point]) -> list[Point]:
