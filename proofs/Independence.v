@@ -4,6 +4,8 @@
   - [coprime_base B]                        [B] holds pairwise coprime integers >= 2, its atoms
   - [log_form B c0 c]                       c0 + Σ c(a)·ln a over the atoms, with rational coefficients
   - [product e B]                           Π a^(e a) over the atoms
+  - [positive_part m], [negative_part m]    of integer coefficients, as exponents
+  - [common_denominator c B]                of rational coefficients
 
   Statements
   - [coprime_base_of_primes]                primes are a coprime base
