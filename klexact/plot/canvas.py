@@ -235,7 +235,7 @@ def location_text(location: sympy.Expr, digits: int = 6) -> str:
     exact, shown = text(location), location_decimal(location, digits)
     if exact == shown:
         return exact
-    if location.has(ZeroOf) or len(exact) > _LONG:
+    if location.has(ZeroOf, sympy.CRootOf) or len(exact) > _LONG:
         return f"≈\N{NO-BREAK SPACE}{shown}"
     is_exact = location.is_Rational and sympy.Rational(shown) == location
     return f"{exact}\N{NO-BREAK SPACE}{'=' if is_exact else '≈'}\N{NO-BREAK SPACE}{shown}"

@@ -4,7 +4,9 @@ The points of the curve are the exact form, evaluated by ball arithmetic; its en
 the certificate. Nothing is read off the curve.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
@@ -15,8 +17,9 @@ import sympy
 from flint import arb
 from sympy import Interval
 
-from klexact.certify import unit_name
-from klexact.errors import KLExactError
+from klexact.algebraic import ball_at
+from klexact.certify import unit_name, value_of
+from klexact.errors import KLExactError, NoClosedFormError
 from klexact.expression import evaluated
 from klexact.fitting import Fit
 from klexact.logform import LogForm
@@ -161,12 +164,22 @@ class _Curve:
         return {c.location: c for c in self.found.certificate.candidates if c.kind != "stationary point"}
 
     @cached_property
+    def _unit(self) -> Any:
+        return value_of(LogForm(1), self.found.base).unit
+
+    @cached_property
     def _expr(self) -> sympy.Expr:
         return self.found.certificate.objective.as_expr(self.found.base)
 
     def value(self, x: float) -> float:
         """Return the objective at a float, taken as the number that it is."""
-        return approximated(partial(evaluated, self._expr, given={self.symbol: arb(x)}))
+        return approximated(partial(self._ball, arb(x)))
+
+    def _ball(self, x: arb, prec: int) -> Any:
+        form = self.found.certificate.objective
+        if isinstance(form, LogForm):
+            return ball_at(form, self.symbol, x, prec) / self._unit.ball(prec)
+        return evaluated(self._expr, prec, {self.symbol: x})
 
     def float_of(self, value: Any) -> float:
         """Return a certified value in the unit of the picture."""
@@ -182,7 +195,8 @@ class _Curve:
         points = {p for f in parts if f.degree() > 0 for p in real_roots(polynomial(f, self.symbol))}
         for point in points:
             if point_expr(point) in self.domain.interior:
-                yield _place(point_expr(point)), self.float_of(limit(form, self.symbol, point, 1))
+                with suppress(NoClosedFormError):
+                    yield _place(point_expr(point)), self.float_of(limit(form, self.symbol, point, 1))
 
     def drawn(self, low: float, high: float) -> _Path:
         """Return what is drawn between two places."""
@@ -212,9 +226,8 @@ class _Curve:
         least = value_text(self.found.value, self.found.base, unit)
         points = [location_text(c.location) for c in self.found.certificate.minimisers]
         if not points:
-            return self.found.certificate.conclusion + (
-                f", {least}" if isfinite(self.float_of(self.found.value)) else ""
-            )
+            words = re.sub(r"\boo\b", INFINITY, self.found.certificate.conclusion.replace("->", "→"))
+            return words if self.float_of(self.found.value) == inf else f"{words}, {least}"
         name = sympy.pretty(self.symbol)
         equal = (f"{name} {x}" if x.startswith("≈") else f"{name} =\N{NO-BREAK SPACE}{x}" for x in points)
         return f"least {least} at {' and '.join(equal)}".replace(f"{name} ", f"{name}\N{NO-BREAK SPACE}")
@@ -321,7 +334,7 @@ def _beyond(curves: Sequence[_Curve]) -> str:
         if found:
             towards = f", where the curve tends to {limits.pop().replace('inf', INFINITY)}" if len(limits) == 1 else ""
             said.append(f"the domain goes on to {word}{towards}")
-    return f"   ({'; '.join(said)})" if said else ""
+    return "".join(f"\n({line})" for line in said)
 
 
 def _quantity(curves: Sequence[_Curve], unit: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sympy
-from sympy import Interval
+from sympy import Interval, Symbol, oo
 from sympy.abc import s, t
 
 from klexact import (
@@ -19,7 +19,17 @@ from klexact import (
     laws,
     minimise,
 )
-from klexact.families import binomial, categorical, custom, geometric, mixture, poisson, two_part, uniform
+from klexact.families import (
+    binomial,
+    categorical,
+    custom,
+    geometric,
+    mixture,
+    poisson,
+    truncated_geometric,
+    two_part,
+    uniform,
+)
 from klexact.plot import divergence, name_of, rendered
 from klexact.story import worms
 from tests.plot.reading import axes, curves, infinities, marks, texts, words
@@ -139,9 +149,27 @@ def test_what_is_nowhere_finite_is_said_so() -> None:
 def test_an_infinite_domain_is_cut_and_says_so() -> None:
     figure = divergence(fit(DATA, poisson(), base=2))
     assert axes(figure).get_xlim()[1] > 5.65 * 2
-    assert axes(figure).get_xlabel() == "λ   (the domain goes on to ∞, where the curve tends to ∞)"
+    assert axes(figure).get_xlabel() == "λ\n(the domain goes on to ∞, where the curve tends to ∞)"
     assert marks(figure)[0][0] == 5.65
     assert infinities(figure) == [0.0]
+
+
+def test_both_ends_may_be_infinite_and_an_infimum_far_out() -> None:
+    x = Symbol("x")
+    figure = divergence(
+        minimise(kl_divergence(["1/3", "2/3"], [1 / (1 + x**2), x**2 / (1 + x**2)]), x, Interval(-oo, oo))
+    )
+    assert axes(figure).get_xlabel().count("where the curve tends to ∞") == 2
+    assert marks(figure) == [(-place(sympy.sqrt(2)), 0.0), (place(sympy.sqrt(2)), 0.0)]
+    assert infinities(figure) == [0.0]
+    far = divergence(fit(Distribution.point(3), truncated_geometric(4)))
+    assert marks(far) == []
+    assert words(far)[1].endswith("the infimum is the limit as r → ∞, never attained, 0 nats")
+
+
+def test_algebraic_optima_without_radicals_have_a_decimal() -> None:
+    figure = divergence(fit(Distribution.from_counts([1, 2, 3, 4]), truncated_geometric(4), base=2))
+    assert words(figure)[1].endswith("least 0.00584665 bits at r ≈ 1.52138")
 
 
 def test_laws_have_curves_too() -> None:
