@@ -89,6 +89,8 @@ def coprime(logs: Iterable[tuple[int, Any]]) -> dict[int, Any]:
     >>> big = (2**89 - 1) * (2**107 - 1)
     >>> coprime([(big, 1), (2**89 - 1, -1), (3, 5)]) == {2**107 - 1: 1, 3: 5}
     True
+
+    Coq: CanonicalForms.coprime_refinement_step.
     """
     atoms: dict[int, Any] = {}
     for a, c in logs:

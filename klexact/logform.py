@@ -5,6 +5,8 @@ coprime integers, where factoring would cost too much) and primitive irreducible
 parameters, of which log|f| is meant. By unique factorisation, and because logarithms of pairwise coprime integers are
 linearly independent over Q, also from 1, equal values have equal forms (elementary; Baker, *Transcendental Number
 Theory*, 1975, thm 2.1, says more).
+Coq: Independence.log_coprime_independent_from_1, Independence.coprime_factorisation_unique, Irrational.exp_irrational,
+Irrational.ln_irrational.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,6 +53,9 @@ class LogForm:
     Traceback (most recent call last):
     ...
     klexact.errors.KLExactError: log needs a positive argument; found 0: ...
+
+    Coq: CanonicalForms.canonical_form_eq_iff, CanonicalForms.prime_form_eq_iff, CanonicalForms.canonical_form_exists,
+    CanonicalForms.log_form_eq_iff.
     """
 
     __slots__ = ("_constant", "_field", "_logs", "_signs")
@@ -260,6 +265,8 @@ class LogForm:
 
         >>> LogForm.log(20).as_expr(10), LogForm.log(8).as_expr(sympy.sqrt(2))
         (log(2)/log(10) + 1, 6)
+
+        Coq: ExactValues.base_change.
         """
         unit = log_base(base)
         if self.is_infinite:
@@ -270,7 +277,10 @@ class LogForm:
         return sympy.Add(as_expr(ratio), *(term / denominator for term in rest._terms()))
 
     def ratio(self, unit: "LogForm") -> Any | None:
-        """Return the rational number self / unit, or None where there is none."""
+        """Return the rational number self / unit, or None where there is none.
+
+        Coq: ExactValues.rational_in_base_iff, ExactValues.rational_in_base_test, ExactValues.rational_in_nats_iff.
+        """
         ratio, rest = self._eliminate(unit)
         return ratio if rest.is_zero and not is_parametric(ratio) else None
 

@@ -44,7 +44,8 @@ def round_to(
     >>> round_to(LogForm.log(2), "single", "up").bits, round_to(LogForm.infinity(), "single").bits
     ('3f317218', '7f800000')
 
-    Coq: Rounding.between_midpoints_rounds, Rounding.rounds_to_unique.
+    Coq: RoundingLoop.ziv_loop_ends, RoundingLoop.nats_value_loop_ends, RoundingLoop.based_value_loop_ends,
+    Rounding.between_midpoints_rounds, Rounding.rounds_to_unique.
     """
     target, way = format_of(format), direction_of(direction)
     number = value_of(value, base)

@@ -298,7 +298,8 @@ def axioms_of(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     n = os.cpu_count() or 1
     parts = [part for part in (dict(list(groups.items())[i::n]) for i in range(n)) if part]
     with ThreadPoolExecutor(n) as pool:
-        return {group: axioms for found in pool.map(_axioms_of, parts) for group, axioms in found.items()}
+        found = {group: axioms for part in pool.map(_axioms_of, parts) for group, axioms in part.items()}
+    return {group: found[group] for group in groups}
 
 
 def _axioms_of(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -414,7 +415,7 @@ class Audit:
         yield _row("", "theorems", "lemmas", "axioms")
         for name, row in found["theory"].items():
             yield _row(name, row["theorems"], row["lemmas"], ", ".join(row["axioms"]))
-        yield _row(f"{found['files']} files", found["theorems"], found["lemmas"], ", ".join(self._groups("theory")))
+        yield _row("all", found["theorems"], found["lemmas"], ", ".join(self._groups("theory")))
         yield _row("certificates", certificates["total"], "", ", ".join(found["certificate_axioms"]))
         split = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
         yield (
@@ -427,7 +428,7 @@ class Audit:
         if self.beyond:
             yield f"beyond the classical reals: {', '.join(self.beyond)}"
         yield from found["problems"]
-        yield f"{len(found['problems'])} problems"
+        yield f"problems: {len(found['problems'])}"
 
 
 def _row(name: str, theorems: object, lemmas: object, axioms: str) -> str:
