@@ -213,12 +213,12 @@ def compare_command(data: str, models: tuple[str, ...], objective: str, base: st
 def worms(base: str, digits: int, as_json: bool, figures: Path | None) -> None:
     """Tell the whole story of the space worms."""
     story = tell(parse_base(base), digits)
+    if figures is not None:
+        click.echo(f"{write_story(story, figures)} pictures in {figures}", err=True)
     if as_json:
         _print_json(_story_content(story, base, digits))
     else:
         show_story(story, Console(highlight=False), digits)
-    if figures is not None:
-        click.echo(f"{write_story(story, figures)} pictures in {figures}", err=True)
 
 
 @main.command(name="repl")

@@ -18,7 +18,7 @@ from flint import arb
 from sympy import QQ
 
 from klexact import bulk, forms
-from klexact.certify import unit_name, value_of
+from klexact.certify import value_of
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError
 from klexact.exact import rational
@@ -36,6 +36,7 @@ from klexact.plot.canvas import (
     legend,
     picture,
     plain,
+    unit_of,
     value_text,
 )
 
@@ -196,7 +197,7 @@ def losses(
     Cover & Thomas, *Elements of Information Theory*, 2nd ed., section 2.3.
     """
     one, other = _numbers(p, names[0]), _numbers(q, names[1])
-    axis, unit = _Axis.of(one, other), unit_name(base)
+    axis, unit = _Axis.of(one, other), unit_of(base)
     masses = [axis.masses(d) for d in (one, other)]
     blocks = axis.blocks(forms.rel_entr(a, b) for a, b in zip(*masses, strict=True))
     infinite = [i for i, block in enumerate(blocks) if any(term is sympy.oo for term in block)]
@@ -239,7 +240,7 @@ def lengths(
     """
     if not isinstance(models, Mapping) or not models:
         raise KLExactError(f"models must be a mapping name -> distribution; found {models!r:.60}")
-    data, unit, shown = _numbers(p, name), unit_name(base), plain(name, 32)
+    data, unit, shown = _numbers(p, name), unit_of(base), plain(name, 32)
     qs = [_numbers(q, label) for label, q in models.items()]
     entropy, lost = forms.entropy(data), [forms.kl_divergence(data, q) for q in qs]
     least = float_of(entropy, base=base)

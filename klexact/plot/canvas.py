@@ -19,8 +19,9 @@ import sympy
 from flint import arb, ctx, fmpq
 
 from klexact.balls import UnresolvedError
-from klexact.certify import decimal
+from klexact.certify import decimal, sign, unit_name
 from klexact.errors import InvalidNumberError, KLExactError
+from klexact.logform import LogForm
 from klexact.optima.certificate import location_decimal
 from klexact.sheet import text
 from klexact.work import write_atomically
@@ -50,6 +51,8 @@ __all__ = [
     "pretty",
     "rendered",
     "save",
+    "unbroken",
+    "unit_of",
     "value_text",
 ]
 
@@ -156,7 +159,6 @@ def save(figure: "Figure", path: str | Path) -> None:
 def float_of(value: object, *, base: object = sympy.E) -> float:
     """Return a certified value in units of log(base) as a float; +∞ is inf.
 
-    >>> from klexact.logform import LogForm
     >>> float_of(LogForm.log(8), base=2), float_of(LogForm.infinity())
     (3.0, inf)
     """
@@ -213,15 +215,25 @@ def pretty(symbol: sympy.Symbol) -> str:
     return plain(sympy.pretty(symbol))
 
 
+def unit_of(base: object) -> str:
+    """Return the name of the unit of a log base. Raises KLExactError for bases below 1, in which what is least looks greatest.
+
+    >>> unit_of(2), unit_of(sympy.E)
+    ('bits', 'nats')
+    """
+    if sign(LogForm(1), base=base) < 0:
+        raise KLExactError(f"pictures need a log base above 1; found {base}")
+    return unit_name(base)
+
+
 def value_text(value: object, base: object, unit: str, digits: int = 6) -> str:
     r"""Return a value in words: its decimal, correctly rounded, and the unit; an infinity has none.
 
-    >>> from klexact.logform import LogForm
     >>> value_text(LogForm.log(3), 2, "bits"), value_text(LogForm.infinity(), 2, "bits")
     ('1.58496\xa0bits', '∞')
     """
     shown = decimal(value, digits, base=base)
-    return shown if shown.endswith(INFINITY) else f"{shown}\N{NO-BREAK SPACE}{unit}"
+    return shown if shown.endswith(INFINITY) else unbroken(f"{shown} {unit}")
 
 
 def location_text(location: sympy.Expr, digits: int = 6) -> str:
@@ -236,9 +248,14 @@ def location_text(location: sympy.Expr, digits: int = 6) -> str:
     if exact == shown:
         return exact
     if location.has(ZeroOf, sympy.CRootOf) or len(exact) > _LONG:
-        return f"≈\N{NO-BREAK SPACE}{shown}"
+        return unbroken(f"≈ {shown}")
     is_exact = location.is_Rational and sympy.Rational(shown) == location
-    return f"{exact}\N{NO-BREAK SPACE}{'=' if is_exact else '≈'}\N{NO-BREAK SPACE}{shown}"
+    return unbroken(f"{exact} {'=' if is_exact else '≈'} {shown}")
+
+
+def unbroken(words: str) -> str:
+    """Return a text that stays on one line."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def legend(figure: "Figure", handles: list[Any], words: list[str], title: str = "") -> None:

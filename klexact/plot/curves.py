@@ -18,7 +18,7 @@ from flint import arb
 from sympy import Interval
 
 from klexact.algebraic import ball_at
-from klexact.certify import unit_name, value_of
+from klexact.certify import value_of
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.expression import evaluated
 from klexact.fitting import Fit
@@ -39,6 +39,8 @@ from klexact.plot.canvas import (
     picture,
     plain,
     pretty,
+    unbroken,
+    unit_of,
     value_text,
 )
 from klexact.ratfunc import is_parametric
@@ -80,7 +82,8 @@ def divergence(found: Minimum | Mapping[str, Minimum], *, title: str = "") -> "F
 
     `found` is what `klexact.fit` or `klexact.minimise` returns, or a mapping name -> such a result: curves over the same
     parameter, at most six. Where a curve is +∞, at an end or inside, it leaves the axes and ∞ is written there; an end that is
-    not part of the domain is a hollow circle; of an infinite domain the part around the points that matter is shown.
+    not part of the domain is a hollow circle; of an infinite domain the part around the points that matter is shown. For a law
+    no limits at the ends are known, and none is marked.
 
     Raises KLExactError for several parameters, symbolic data, curves of different parameters or bases, and where matplotlib is
     missing.
@@ -92,7 +95,7 @@ def divergence(found: Minimum | Mapping[str, Minimum], *, title: str = "") -> "F
         )
     curves = [_Curve.of(name, minimum) for name, minimum in named.items()]
     parameters = sorted({str(c.symbol) for c in curves})
-    bases = sorted({unit_name(c.found.base) for c in curves})
+    bases = sorted({unit_of(c.found.base) for c in curves})
     if len(parameters) > 1 or len(bases) > 1:
         raise KLExactError(f"curves must have one parameter and one unit; found {', '.join([*parameters, *bases])}")
     unit, (low, high) = bases[0], _window(curves)
@@ -229,8 +232,8 @@ class _Curve:
             words = re.sub(r"\boo\b", INFINITY, self.found.certificate.conclusion.replace("->", "→"))
             return words if self.float_of(self.found.value) == inf else f"{words}, {least}"
         name = sympy.pretty(self.symbol)
-        equal = (f"{name} {x}" if x.startswith("≈") else f"{name} =\N{NO-BREAK SPACE}{x}" for x in points)
-        return f"least {least} at {' and '.join(equal)}".replace(f"{name} ", f"{name}\N{NO-BREAK SPACE}")
+        equal = (unbroken(f"{name} {x}" if x[0] == "≈" else f"{name} = {x}") for x in points)
+        return f"least {least} at {' and '.join(equal)}"
 
 
 def _domain(found: Minimum, symbol: sympy.Symbol) -> Interval:
@@ -329,11 +332,11 @@ def _beyond(curves: Sequence[_Curve]) -> str:
     """Return what is to be said of the ends of an infinite domain."""
     said = []
     for end, word in ((-sympy.oo, "-∞"), (sympy.oo, INFINITY)):
-        found = [c.ends.get(end) for c in curves if end in (c.domain.start, c.domain.end)]
-        limits = {f"{curve.float_of(c.value):.6g}" for curve, c in zip(curves, found, strict=False) if c is not None}
-        if found:
-            towards = f", where the curve tends to {limits.pop().replace('inf', INFINITY)}" if len(limits) == 1 else ""
-            said.append(f"the domain goes on to {word}{towards}")
+        there = [c for c in curves if end in (c.domain.start, c.domain.end)]
+        limits = {f"{c.float_of(c.ends[end].value):.6g}" if end in c.ends else "" for c in there}
+        towards = limits.pop().replace("inf", INFINITY) if len(limits) == 1 else ""
+        if there:
+            said.append(f"the domain goes on to {word}" + (f", where the curve tends to {towards}" if towards else ""))
     return "".join(f"\n({line})" for line in said)
 
 

@@ -17,7 +17,6 @@ from flint import arb
 from sympy import Interval, Symbol
 
 from klexact import forms
-from klexact.certify import unit_name
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.exact import rational
 from klexact.expression import evaluated
@@ -37,6 +36,7 @@ from klexact.plot.canvas import (
     picture,
     plain,
     pretty,
+    unit_of,
     value_text,
 )
 from klexact.polytope import Polytope
@@ -137,7 +137,7 @@ def surface(
                 f"a surface needs a fit with two parameters; found {objective!r:.80}: see plot.divergence"
             )
         field = _Field.of(form, form.as_expr(base), domain)
-        unit = unit_name(base)
+        unit = unit_of(base)
         marks = [c.location for c in objective.certificate.minimisers]
         names = ", ".join(map(pretty, domain.symbols))
         least = f"least {value_text(objective.value, base, unit)} at"
@@ -170,7 +170,7 @@ def pairs(p: Family, q: Family, *, base: object = 2, names: tuple[str, str] = ("
     field = _Field.of(form, form.as_expr(base), _region({s: ends(p.domain), t: ends(q.domain)}))
     one, other = (plain(own or family.name, 32) for own, family in zip(names, (p, q), strict=True))
     about = f"{plain(title)}{': ' if title else ''}D({one} at {pretty(s)} ‖ {other} at {pretty(t)})"
-    return _drawn(field, f"divergence, {unit_name(base)}", [], [], about, nearest=_nearest(first, q))
+    return _drawn(field, f"divergence, {unit_of(base)}", [], [], about, nearest=_nearest(first, q))
 
 
 def _nearest(data: Any, family: Family) -> sympy.Expr | None:

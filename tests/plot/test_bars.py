@@ -150,6 +150,7 @@ def test_lengths_are_entropy_and_excess() -> None:
         (lambda: distributions({"a": {"x": 1, "y": 1}}), "sum to exactly 1"),
         (lambda: distributions({"coin": [t, 1 - t]}), "found the symbol t in coin"),
         (lambda: losses([t, 1 - t], [1, 0]), "found the symbol t in P"),
+        (lambda: losses([1], [1], base="1/2"), "base above 1; found 1/2"),
         (lambda: lengths([1], {}), "mapping name"),
         (lambda: rendered(distributions({"a": [1]}), "pdf"), "png or svg; found 'pdf'"),
     ],
