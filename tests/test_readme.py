@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from klexact.golden.cases import load, names
+from klexact.golden.certificates import certifiable
 from tests import markdown
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +66,20 @@ def test_console_blocks(workplace: Path) -> None:
         )
         assert [line.rstrip() for line in done.stdout.splitlines()] == output.splitlines()
         assert done.returncode == (2 if output.startswith("error: ") else 0)
+
+
+def test_the_numbers_of_theorems_and_certificates_are_those_there_are() -> None:
+    theorems = sum(
+        len(re.findall(r"^Theorem ", p.read_text(encoding="utf-8"), re.M)) for p in (ROOT / "proofs").glob("*.v")
+    )
+    certificates = sum(certifiable(case) for key in names() for case in load(*key).cases)
+    assert f"{theorems} theorems, {certificates:,} certificates" in README
+    assert f"with {certificates:,} golden values" in README
+
+
+def test_pictures_and_files_that_are_linked_exist() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
 
 
 def test_the_map_of_modules_is_complete_and_in_order() -> None:
