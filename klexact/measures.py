@@ -119,7 +119,7 @@ def entropy(p: Operand, *, base: object = E, variant: str | None = None) -> symp
 
     0 <= H <= log n: Cover & Thomas, 2nd ed., lemma 2.1.1 and theorem 2.6.4.
     Coq: Entropy.entropy_ge0, Entropy.entropy_eq0, Entropy.entropy_le_ln_card, Entropy.entropy_eq_ln_card,
-    Entropy.entropy_concave, ExactValues.entropy_rational_iff.
+    Entropy.entropy_concave, Entropy.entropy_concave_equality, ExactValues.entropy_rational_iff.
     """
     p = understood(p)
     if isinstance(p, Law):
@@ -167,7 +167,7 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E, variant: str | No
 
     D >= 0 (Gibbs): Cover & Thomas, 2nd ed., theorem 2.6.3; the example: Kullback, *Information Theory and Statistics*.
     Coq: Divergence.kl_ge0, Divergence.kl_eq0, Divergence.gibbs_inequality, Divergence.kl_infinite_iff,
-    Divergence.kl_impossible_outcome, Story.kl_not_symmetric, ExactValues.kl_rational_iff.
+    Divergence.kl_impossible_outcome, Story.kl_not_symmetric, Pinsker.pinsker_inequality, ExactValues.kl_rational_iff.
     """
     p, q = understood(p), understood(q)
     if isinstance(p, Law) or isinstance(q, Law):

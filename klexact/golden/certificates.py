@@ -69,7 +69,8 @@ def certificate(case: Case) -> str:
     Proof. prove_exact. Qed.
     <BLANKLINE>
 
-    Coq: Golden.certified_rounds, Golden.exact_rounds, Checking.check_correct, ExactChecking.check_exact_correct.
+    Coq: Golden.certified_rounds, Golden.exact_rounds, Checking.check_correct, ExactChecking.check_exact_correct,
+    ExactChecking.check_rounded_correct.
     """
     view = case.views["binary64"]
     p, *rest = ([Fraction(number(bits, "binary64")) for bits in view.inputs[name]] for name in case.arguments)
