@@ -114,6 +114,8 @@ def fit(
     Coq: Projection.cross_entropy_same_argmin, Projection.cross_entropy_same_derivative.
     """
     data, family = understood(data), understood(family)
+    if isinstance(family, Law) and not family.free_symbols and outcomes(family) is not None:
+        family = Distribution(family)
     if isinstance(family, Law):
         return _fit_law(data, family, objective, base)
     if isinstance(data, Law) and outcomes(data) is None:

@@ -11,23 +11,22 @@ __all__ = ["observations", "read", "to_numpy"]
 
 def read(x: Any) -> Any:
     """Return a vector as a list, an array of more dimensions as index -> entry, a joint table; anything else as it is."""
-    shape = getattr(x, "shape", ())
-    if not shape or not hasattr(x, "tolist"):
+    if not hasattr(x, "tolist"):
         return x
+    shape = x.shape
     if len(shape) > 1 and 1 in shape:
         raise InvalidDistributionError(
             f"an array of one row or column may be a vector or a batch; found the shape {tuple(shape)}: ravel it"
         )
     listed = x.tolist()
-    return listed if len(shape) == 1 else dict(_entries(listed, len(shape), ()))
+    return listed if len(shape) < 2 else dict(_entries(listed, len(shape), ()))
 
 
 def observations(x: Any) -> Any:
     """Return the entries of a vector; the rows of a matrix, as tuples."""
-    shape = getattr(x, "shape", ())
-    if not shape or not hasattr(x, "tolist"):
+    if not hasattr(x, "tolist"):
         return x
-    return x.tolist() if len(shape) == 1 else [_tuple(row) for row in x.tolist()]
+    return x.tolist() if len(x.shape) < 2 else [_tuple(row) for row in x.tolist()]
 
 
 def _entries(listed: Any, depth: int, index: tuple[int, ...]) -> Any:

@@ -59,10 +59,14 @@ def to_pandas(d: Distribution, *, exact: bool = False) -> Any:
     """
     table = fractions(d)
     pandas = imported("pandas", "interop")
-    index = pandas.Index(list(table), name="outcome", tupleize_cols=_are_joint(list(table)))
+    if _are_joint(list(table)):
+        index = pandas.MultiIndex.from_tuples(list(table))
+    else:
+        index = pandas.Index(list(table), name="outcome", tupleize_cols=False)
     values = list(table.values()) if exact else list(map(float, table.values()))
     return pandas.Series(values, index=index, name="probability", dtype=object if exact else float)
 
 
 def _are_joint(outcomes: list[Hashable]) -> bool:
-    return all(isinstance(x, tuple) for x in outcomes) and len({len(x) for x in outcomes if isinstance(x, tuple)}) == 1
+    lengths = {len(x) if isinstance(x, tuple) else 0 for x in outcomes}
+    return len(lengths) == 1 and max(lengths) > 1

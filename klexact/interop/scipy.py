@@ -16,7 +16,7 @@ from klexact.interop.affine import affine
 from klexact.interop.exchange import double, fractions, imported, unknown, unknown_law, without_symbols
 from klexact.laws import Law
 from klexact.laws.law import X
-from klexact.laws.parameters import number
+from klexact.laws.parameters import POSITIVE, exact, number
 
 __all__ = ["read", "to_scipy"]
 
@@ -30,7 +30,7 @@ _CONTINUOUS: Mapping[str, Callable[..., Law]] = {  # of the shapes, with loc = 0
     "expon": lambda: laws.exponential(1),
     "gamma": lambda a: laws.gamma(a, 1),
     "gibrat": lambda: laws.log_normal(0, 1),
-    "gumbel_l": lambda: affine(laws.gumbel(0, 1), 0, -1),
+    "gumbel_l": lambda: laws.exp_gamma(1, 1),
     "gumbel_r": lambda: laws.gumbel(0, 1),
     "halfnorm": lambda: laws.half_normal(1),
     "invgamma": lambda a: laws.inverse_gamma(a, 1),
@@ -117,6 +117,7 @@ def _frozen(x: Any) -> Any:
     loc, scale = _number(given.pop("loc", 0)), _number(given.pop("scale", 1))
     values = [_number(given[name]) for name in shapes]
     if located:
+        exact(dist.name, scale=(scale, POSITIVE))
         return affine(_CONTINUOUS[dist.name](*values), loc, scale)
     return _moved(_DISCRETE[dist.name](*(int(v) if v.is_Integer else v for v in values)), loc)
 
@@ -182,6 +183,8 @@ _FROZEN: Mapping[str, tuple[str, Callable[..., dict[str, Any]]]] = {  # law -> n
     "pareto": ("pareto", lambda m, a: {"b": a, "scale": m}),
     "poisson": ("poisson", lambda m: {"mu": m}),
     "rayleigh": ("rayleigh", lambda s: {"scale": s}),
+    "scaled_chi": ("chi", lambda c, k: {"df": k, "scale": c}),
+    "scaled_exp_gamma": ("loggamma", lambda c, a, b: {"c": a, "loc": -c * log(b), "scale": c}),
     "uniform": ("uniform", lambda low, high: {"loc": low, "scale": high - low}),
     "von_mises": ("vonmises", lambda m, k: {"kappa": k, "loc": m}),
     "weibull": ("weibull_min", lambda k, s: {"c": k, "scale": s}),
@@ -221,4 +224,5 @@ def _named(law: Law) -> tuple[str, dict[str, Any]]:
 
 
 def _double(value: Any) -> Any:
-    return int(value) if value.is_Integer else double(value)
+    rounded = double(value)
+    return int(value) if value.is_Integer and rounded == value else rounded

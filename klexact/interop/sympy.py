@@ -45,7 +45,7 @@ _LAWS: Mapping[
     "GaussianInverse": laws.inverse_gaussian,
     "Geometric": laws.first_success,
     "Gumbel": lambda scale, location, minimum: (
-        mapped(laws.gumbel(-location, scale), -X) if minimum else laws.gumbel(location, scale)
+        mapped(laws.exp_gamma(1, 1), location + scale * X) if minimum else laws.gumbel(location, scale)
     ),
     "Kumaraswamy": laws.kumaraswamy,
     "Laplace": laws.laplace,
@@ -113,8 +113,7 @@ def _is_column(x: Any) -> bool:
 def _refused(x: Any) -> InvalidDistributionError:
     if not isinstance(x, RandomSymbol):
         return unknown(f"the expression {x} of random variables", _LAWS, why="which is not finite, nor of one of them")
-    name = _name(getattr(x.pspace, "distribution", None)).removesuffix("Handmade")
-    kind = type(x.pspace).__name__ if name == "NoneType" else f"{name}Distribution"
+    kind = type(getattr(x.pspace, "distribution", x.pspace)).__name__
     return unknown(f"{x}, a {kind} of sympy.stats", _LAWS)
 
 
@@ -189,6 +188,7 @@ _VARIABLES: Mapping[str, Callable[..., Any]] = {  # by the name of a law
     "poisson": stats.Poisson,
     "pushforward": lambda name, law, function: function(to_sympy(law, name)),
     "rayleigh": stats.Rayleigh,
+    "scaled_chi": lambda name, scale, degrees: scale * stats.Chi(name, degrees),
     "uniform": stats.Uniform,
     "von_mises": stats.VonMises,
     "weibull": lambda name, shape, scale: stats.Weibull(name, scale, shape),

@@ -19,6 +19,7 @@ from klexact.laws.law import X
 
 __all__ = ["observations", "read", "to_torch"]
 
+
 def _given(x: Any, *names: str) -> str:
     """Return which of several attributes was given: the others are computed later, when they are asked for."""
     return next((name for name in vars(getattr(x, "_categorical", x)) if name in names), "")

@@ -17,7 +17,7 @@ from klexact.logform import LogForm, log_base
 from klexact.ratfunc import as_expr, element_of, is_parametric, split, unify
 from klexact.signs import signs
 
-__all__ = ["LogGamma", "PolyGamma", "canonical", "exponential", "is_rational_function"]
+__all__ = ["LogGamma", "PolyGamma", "canonical", "exponential", "is_rational_function", "power"]
 
 _MAX_SHIFT = 200
 _MAX_POWER = 16
@@ -51,8 +51,19 @@ def exponential(expr: sympy.Expr) -> sympy.Expr:
         if isinstance(rest, (loggamma, LogGamma)):
             factors.append(_unless_large(gamma, rest.args[0]) ** c)
         else:
-            factors.append(logs[0].args[0] ** (term / logs[0]) if len(logs) == 1 else exp(term))
+            factors.append(power(logs[0].args[0], term / logs[0]) if len(logs) == 1 else exp(term))
     return sympy.Mul(*factors)
+
+
+def power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+    """Return a power, of rational numbers prime by prime: SymPy alone may raise parts of doubles to powers of 2^52 on the way.
+
+    >>> power(S(9) / 4, S(3) / 2), power(sympy.Symbol("s"), sympy.Symbol("k"))
+    (27/8, s**k)
+    """
+    if not (base.is_Rational and base > 0 and exponent.is_Rational):
+        return base**exponent
+    return sympy.Mul(*(prime ** (n * exponent) for prime, n in base.factors(limit=2**15).items()))
 
 
 def is_rational_function(expr: sympy.Expr) -> bool:

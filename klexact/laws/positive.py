@@ -5,6 +5,7 @@ from functools import cache
 import sympy
 from sympy import Ei, Interval, Rational, S, Symbol, besselk, exp, log, oo, pi, sqrt, uppergamma
 
+from klexact.laws.canonical import power as exact_power
 from klexact.laws.law import ExponentialFamily, Law, Moment, X
 from klexact.laws.parameters import POSITIVE, REAL, decide, exact
 from klexact.laws.parents import gaussian, power_gamma
@@ -115,7 +116,7 @@ def weibull(shape: object, scale: object) -> Law:
     """
     given = exact("weibull", shape=(shape, POSITIVE), scale=(scale, POSITIVE))
     k, s = given
-    return power_gamma(k).law("weibull", given, (-(s**-k), k - 1), make=weibull)
+    return power_gamma(k).law("weibull", given, (-exact_power(s, -k), k - 1), make=weibull)
 
 
 def inverse_gamma(shape: object, scale: object) -> Law:
