@@ -6,7 +6,10 @@ Distributions are exact rationals, results SymPy expressions in a canonical form
 |---|---|
 | distributions | `Distribution` |
 | measures | `entropy`, `cross_entropy`, `kl_divergence`, `jeffreys_divergence`, `jensen_shannon_divergence`, |
-| | `mutual_information`, `conditional_entropy`, `joint_entropy`, `perplexity` |
+| | `mutual_information`, `conditional_entropy`, `joint_entropy`, `total_correlation`, `perplexity`; of any order |
+| | `renyi_entropy`, `renyi_divergence`, `tsallis_entropy`, `tsallis_divergence` |
+| distances | `total_variation`, `hellinger_distance`, `bhattacharyya_coefficient`, `bhattacharyya_distance`, |
+| | `chi_squared_divergence` |
 | scalar terms | `entr`, `rel_entr`, `kl_div` |
 | models | `Family`, made by the functions of `klexact.families`; `Law`, by those of `klexact.laws` |
 | optima | `fit`, `Fit`, `compare`, `Comparison`, `minimise`; under constraints `project`, `max_entropy`, `Projection` |
@@ -23,6 +26,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from klexact.certify import Enclosure, decimal, enclose, is_zero, order, sign
     from klexact.crosscheck import verify
+    from klexact.distances import (
+        bhattacharyya_coefficient,
+        bhattacharyya_distance,
+        chi_squared_divergence,
+        hellinger_distance,
+        total_variation,
+    )
     from klexact.distribution import Distribution
     from klexact.errors import KLExactError
     from klexact.families import Family
@@ -42,7 +52,9 @@ if TYPE_CHECKING:
         mutual_information,
         perplexity,
         rel_entr,
+        total_correlation,
     )
+    from klexact.orders import renyi_divergence, renyi_entropy, tsallis_divergence, tsallis_entropy
     from klexact.projection import Projection, max_entropy, project
     from klexact.rounding import round_to
 
@@ -56,6 +68,9 @@ __all__ = [
     "Law",
     "LogForm",
     "Projection",
+    "bhattacharyya_coefficient",
+    "bhattacharyya_distance",
+    "chi_squared_divergence",
     "compare",
     "conditional_entropy",
     "cross_entropy",
@@ -65,6 +80,7 @@ __all__ = [
     "entr",
     "entropy",
     "fit",
+    "hellinger_distance",
     "is_zero",
     "jeffreys_divergence",
     "jensen_shannon_divergence",
@@ -78,20 +94,34 @@ __all__ = [
     "perplexity",
     "project",
     "rel_entr",
+    "renyi_divergence",
+    "renyi_entropy",
     "round_to",
     "sign",
+    "total_correlation",
+    "total_variation",
+    "tsallis_divergence",
+    "tsallis_entropy",
     "verify",
 ]
 
 _HOME = {
     "certify": ("Enclosure", "decimal", "enclose", "is_zero", "order", "sign"),
     "crosscheck": ("verify",),
+    "distances": (
+        "bhattacharyya_coefficient",
+        "bhattacharyya_distance",
+        "chi_squared_divergence",
+        "hellinger_distance",
+        "total_variation",
+    ),
     "distribution": ("Distribution",),
     "errors": ("KLExactError",),
     "families": ("Family",),
     "fitting": ("Comparison", "Fit", "compare", "fit", "minimise"),
     "laws": ("Law", "derive"),
     "logform": ("LogForm",),
+    "orders": ("renyi_divergence", "renyi_entropy", "tsallis_divergence", "tsallis_entropy"),
     "projection": ("Projection", "max_entropy", "project"),
     "rounding": ("round_to",),
 }

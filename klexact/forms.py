@@ -26,6 +26,7 @@ __all__ = [
     "kl_divergence",
     "mutual_information",
     "sum_terms",
+    "total_correlation",
 ]
 
 VARIANTS = ("raw", "normalised", "generalised")
@@ -114,6 +115,13 @@ def mutual_information(joint: Distribution, x: tuple[int, ...], y: tuple[int, ..
     """I(X; Y) of coordinates of a joint distribution as a form."""
     pairs = Distribution(joint).marginal(*x, *y).pushforward(lambda o: (o[: len(x)], o[len(x) :]))
     return kl_divergence(pairs, Distribution.product(pairs.marginal(0), pairs.marginal(1)))
+
+
+def total_correlation(joint: Distribution, parts: Sequence[tuple[int, ...]]) -> LogForm:
+    """Sum of H(X_i) - H(X_1, ..., X_n) for groups of coordinates of a joint distribution as a form."""
+    joint = Distribution(joint)
+    together = entropy(joint.marginal(*(axis for part in parts for axis in part)))
+    return LogForm.sum((QQ(1), entropy(joint.marginal(*part))) for part in parts) - together
 
 
 def conditional_entropy(joint: Distribution, of: tuple[int, ...], given: tuple[int, ...]) -> LogForm:

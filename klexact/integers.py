@@ -6,18 +6,22 @@ kind of atom gives a canonical form (Bernstein, "Factoring into coprimes in esse
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cmp_to_key, lru_cache
+from math import prod
 from typing import Any
 
+import sympy
 from flint import fmpz
 from sympy import QQ
+from sympy.ntheory.factor_ import factor_cache
 
 from klexact.errors import KLExactError
 
-__all__ = ["SMALL", "coprime", "factor", "log_terms", "valuation"]
+__all__ = ["SMALL", "coprime", "factor", "log_terms", "product_of_powers", "valuation"]
 
 _TRIAL_PRIMES = 3512  # FLINT's whole table of small primes
 SMALL = 32749  # the last of them: no atom that is not prime has a prime factor up to here
+_ONE = QQ(1)
 _WORD = 64  # FLINT factors a word completely in microseconds
 
 
@@ -71,6 +75,37 @@ def valuation(logs: Mapping[Any, Any], prime: int) -> Any:
         while isinstance(a, int) and a % prime == 0:
             a, total = a // prime, total + c  # noqa: PLW2901  (divided until the prime is gone)
     return total
+
+
+def product_of_powers(exponents: Mapping[int, Any], coefficient: Any = _ONE) -> sympy.Expr:
+    """Return coefficient · Π a^e over pairwise coprime atoms a with rational exponents e, as SymPy writes it.
+
+    >>> from sympy import QQ
+    >>> product_of_powers({2: QQ(3, 2), 3: QQ(-1, 2), 5: QQ(2)}), product_of_powers({})
+    (50*sqrt(6)/3, 1)
+    """
+    whole = {a: e.numerator // e.denominator for a, e in exponents.items()}
+    alike: dict[Any, list[int]] = {}
+    for a, e in exponents.items():
+        if e != whole[a]:
+            alike.setdefault(e - whole[a], []).append(a)
+    c = prod((QQ(a) ** int(k) for a, k in whole.items()), start=coefficient)
+    powers = [_radical(atoms, _number(e)) for e, atoms in alike.items()]
+    factors = [_number(c)] if c != 1 else []
+    # Mul itself would join the radicals, and factor again what it joined
+    return sympy.Mul(*factors, *sorted(powers, key=cmp_to_key(sympy.Basic.compare)), evaluate=False)
+
+
+def _radical(atoms: list[int], exponent: sympy.Rational) -> sympy.Expr:
+    # SymPy 1.14 fails on sqrt(33731067313792477500898831033), now and wherever it meets it again, unless it knows the factors
+    large = [a for a in atoms if a > SMALL]
+    if large:
+        factor_cache.add(prod(large), [a for a in large if fmpz(a).is_prime()])
+    return sympy.Pow(prod(atoms), exponent)
+
+
+def _number(x: Any) -> sympy.Rational:
+    return sympy.Rational(int(x.numerator), int(x.denominator))
 
 
 def _cofactor(m: fmpz, n: int) -> tuple[tuple[int, int], ...]:

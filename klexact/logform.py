@@ -300,7 +300,9 @@ class LogForm:
 
     def _log_expr(self, atom: Any) -> sympy.Expr:
         if isinstance(atom, int):
-            return sympy.log(sympy.Integer(atom))
+            number = sympy.Integer(atom)
+            assert number.is_positive  # known from here on; else SymPy may ask first whether the number is prime
+            return sympy.log(number)
         sign = self._signs.get(atom, 0)
         if sign:
             return sympy.log(as_expr(atom * sign))
@@ -310,9 +312,10 @@ class LogForm:
         """Return e to the power of the form: an algebraic number where the form is Sum c*log(a), c rational."""
         if self.is_infinite:
             return sympy.oo
-        return sympy.exp(as_expr(self._constant)) * sympy.Mul(
-            *(sympy.exp(self._log_expr(a)) ** as_expr(c) for a, c in self._logs.items())
-        )
+        numbers = {a: c for a, c in self._logs.items() if isinstance(a, int) and not is_parametric(c)}
+        rest = (sympy.exp(self._log_expr(a)) ** as_expr(c) for a, c in self._logs.items() if a not in numbers)
+        parts = (sympy.exp(as_expr(self._constant)), *rest, integers.product_of_powers(numbers))
+        return sympy.Mul(*(part for part in parts if part != 1))
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.is_infinite:

@@ -18,7 +18,7 @@ With parameters a result holds where all probabilities are positive; at the ends
 the `Distribution`, where the conventions apply, not in the result.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy
@@ -26,7 +26,7 @@ from sympy import E
 
 from klexact import forms, laws
 from klexact.distribution import Distribution
-from klexact.errors import InvalidNumberError, KLExactError
+from klexact.errors import InvalidDistributionError, InvalidNumberError, KLExactError
 from klexact.exact import element, shown, whole
 from klexact.foreign import understood
 from klexact.laws import Law
@@ -46,6 +46,7 @@ __all__ = [
     "mutual_information",
     "perplexity",
     "rel_entr",
+    "total_correlation",
 ]
 
 Masses = object  # a Distribution, or what makes one
@@ -238,6 +239,26 @@ def mutual_information(joint: Operand, *, x: Axes = 0, y: Axes = 1, base: object
     return forms.mutual_information(Distribution(joint), _axes(x), _axes(y)).as_expr(base)
 
 
+def total_correlation(joint: Operand, *, of: Sequence[Axes] | None = None, base: object = E) -> sympy.Expr:
+    """Return the total correlation D(p(x_1, ..., x_n)‖p(x_1)...p(x_n)) = Σ H(X_i) - H(X_1, ..., X_n), in units of log(base).
+
+    `joint` has tuples as outcomes; `of` names the variables, each a coordinate or several as a tuple; by default every
+    coordinate is one. It is 0 iff they are independent, and the mutual information for two. Raises
+    InvalidDistributionError if an outcome lacks a coordinate.
+
+    >>> parity = Distribution.uniform([(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)])
+    >>> total_correlation(parity, base=2), total_correlation(parity, of=[(0, 1), 2], base=2)
+    (1, 1)
+    >>> total_correlation(parity, of=[0, 1])
+    0
+
+    Watanabe, "Information theoretical analysis of multivariate correlation", IBM J. Res. Dev. 4, 1960.
+    """
+    joint = Distribution(joint)
+    parts = [(axis,) for axis in _coordinates(joint)] if of is None else [_axes(part) for part in of]
+    return forms.total_correlation(joint, parts).as_expr(base)
+
+
 def conditional_entropy(joint: Operand, *, of: Axes = 0, given: Axes = 1, base: object = E) -> sympy.Expr:
     """Return the conditional entropy H(X|Y) = -Σ p(x, y) log p(x|y), in units of log(base).
 
@@ -285,3 +306,13 @@ def perplexity(p: Operand, q: Operand | None = None) -> sympy.Expr:
 def _axes(axes: Axes) -> tuple[int, ...]:
     named = axes if isinstance(axes, tuple) else (axes,)
     return tuple(whole(axis, "a coordinate", -_MAX_AXIS, _MAX_AXIS) for axis in named)
+
+
+def _coordinates(joint: Distribution) -> range:
+    lengths = {len(x) if isinstance(x, tuple) else 0 for x in joint}
+    if len(lengths) > 1 or lengths == {0}:
+        raise InvalidDistributionError(
+            f"a joint distribution needs tuples of one length as outcomes; found the lengths {sorted(lengths)}: "
+            "name the coordinates with of="
+        )
+    return range(*lengths)

@@ -8,9 +8,9 @@ from math import gcd, prod
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import factorint, nextprime
+from sympy import QQ, Integer, Mul, Rational, factorint, nextprime
 
-from klexact.integers import SMALL, coprime, factor
+from klexact.integers import SMALL, coprime, factor, product_of_powers
 
 P, Q, R = (int(nextprime(2**100 + k)) for k in (10**6, 10**9, 10**12))
 BIG = nextprime(2**64)
@@ -86,3 +86,16 @@ def test_thousands_of_large_atoms_are_refined_in_seconds() -> None:
     refined = coprime([pair for n in numbers for pair in split(n, Fraction(1))])
     assert refined == dict.fromkeys(primes, 59)
     assert time.perf_counter() - start < 10
+
+
+@given(
+    st.dictionaries(st.sampled_from([2, 3, 5, 7, 11, 97, 2**31 - 1]), st.fractions(-5, 5, max_denominator=6)),
+    st.fractions(max_denominator=20).filter(bool),
+)
+def test_products_of_powers_are_written_as_sympy_writes_them(exponents: dict[int, Fraction], c: Fraction) -> None:
+    ours = product_of_powers(
+        {a: QQ(e.numerator, e.denominator) for a, e in exponents.items()}, QQ(*c.as_integer_ratio())
+    )
+    plain = Mul(Rational(c), *(Integer(a) ** Rational(e) for a, e in exponents.items()))
+    assert ours == plain
+    assert str(ours) == str(plain)

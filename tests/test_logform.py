@@ -345,3 +345,12 @@ def test_balls_contain_the_value_and_are_narrow() -> None:
 
 def test_long_numbers_can_be_shown() -> None:
     assert "log" in repr(LogForm.log(2) / 10**4500)  # more digits than Python's int is willing to print
+
+
+def test_rendering_does_not_ask_whether_a_long_integer_is_prime(monkeypatch: pytest.MonkeyPatch) -> None:
+    # for 30,000 bits the answer takes SymPy minutes, and it asks on some days only: the order of its questions is random
+    asked: list[object] = []
+    monkeypatch.setattr("sympy.ntheory.primetest.isprime", asked.append)
+    for n in range(60):
+        assert str((LogForm.log(2**300 + 2 * n + 1) / 2).as_expr(2)).endswith("/(2*log(2))")
+    assert not asked

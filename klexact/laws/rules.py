@@ -1,6 +1,7 @@
 """Rules for expectations outside the exponential families: antiderivatives, generating functions, series."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import sympy
 from sympy import Abs, Dummy, Eq, Piecewise, S, Symbol, atan, cos, exp, factorial, log, loggamma, oo, sin, sqrt
@@ -19,6 +20,12 @@ _MAX_ORDER = 40
 
 class Series(sympy.Sum):  # type: ignore[misc]  # SymPy is untyped
     """A sum that is a value of its own: SymPy's printers do not stop to evaluate it, which may take for ever."""
+
+    def _latex(self, printer: Any) -> Any:
+        return printer._print_Sum(self)  # noqa: SLF001  (SymPy has a Series of its own, which it would take this for)
+
+    def _pretty(self, printer: Any) -> Any:
+        return printer._print_Sum(self)  # noqa: SLF001
 
     def __complex__(self) -> complex:
         raise TypeError("a series has no quick decimal value: ask evalf, or klexact for a certified one")

@@ -1,0 +1,123 @@
+"""Sums of powers: equal values have equal forms, however they are written; logarithms split off all that they can."""
+
+from random import Random
+from typing import Any
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import QQ, Rational, log, sqrt
+from sympy.abc import s, t
+
+from klexact import LogForm, decimal, is_zero
+from klexact.errors import InvalidNumberError
+from klexact.powers import PowerSum
+from klexact.ratfunc import element_of
+
+Terms = list[list[tuple[Any, Any]]]
+
+_numbers = st.builds(QQ, st.integers(1, 12), st.integers(1, 12))
+_exponents = st.builds(QQ, st.integers(-3, 6), st.integers(1, 4))
+_terms = st.lists(st.lists(st.tuples(_numbers, _exponents), min_size=1, max_size=2), min_size=1, max_size=4)
+
+
+def rational(x: Any) -> sympy.Rational:
+    return Rational(int(x.numerator), int(x.denominator))
+
+
+def plain(terms: Terms) -> sympy.Expr:
+    return sympy.Add(*(sympy.Mul(*(rational(a) ** rational(e) for a, e in term)) for term in terms))
+
+
+@given(_terms, st.integers(0, 2**32), _numbers, _exponents)
+def test_one_value_has_one_form(terms: Terms, seed: int, number: Any, exponent: Any) -> None:
+    written = [
+        [*((a * number, e) for a, e in term), *((number, -e) for _, e in term), (number, exponent), (number, -exponent)]
+        for term in terms
+    ]
+    Random(seed).shuffle(written)
+    one, other = PowerSum.of(terms), PowerSum.of(written)
+    assert one == other
+    assert one.as_expr() == other.as_expr()
+    assert one.log(2) == other.log(2)
+
+
+@given(_terms, _terms)
+def test_different_forms_have_different_values(one: Terms, other: Terms) -> None:
+    x, y = PowerSum.of(one), PowerSum.of(other)
+    assert is_zero(x.as_expr() - y.as_expr()) == (x == y)
+
+
+@given(_terms, _numbers, _exponents)
+def test_a_factor_of_all_terms_comes_out_of_the_logarithm(terms: Terms, number: Any, exponent: Any) -> None:
+    scaled = PowerSum.of([[*term, (number, exponent)] for term in terms])
+    factor = LogForm.of_logs([(exponent, number)]).as_expr()
+    assert sympy.expand(scaled.log() - PowerSum.of(terms).log() - factor) == 0
+
+
+@given(_terms)
+def test_value_and_logarithm_against_plain_sympy(terms: Terms) -> None:
+    total, wanted = PowerSum.of(terms), plain(terms).evalf(60)
+    # below 10^10, evaluated to 60 digits
+    assert abs(total.as_expr().evalf(60) / wanted - 1) < Rational(1, 10**40)
+    assert abs(total.log().evalf(60) - log(wanted)) < Rational(1, 10**40)
+    assert abs(total.log("1/3").evalf(60) + log(wanted) / log(3).evalf(60)) < Rational(1, 10**40)
+
+
+@pytest.mark.parametrize(
+    ("terms", "value", "logarithm"),
+    [
+        ([[(QQ(2), QQ(1, 2))], [(QQ(8), QQ(1, 2))]], 3 * sqrt(2), log(2) / 2 + log(3)),
+        ([[(QQ(2), QQ(1, 2))], [(QQ(4), QQ(1))]], sqrt(2) + 4, log(2) / 2 + log(1 + 2 * sqrt(2))),
+        ([[(QQ(2), QQ(1, 3))], [(QQ(4), QQ(1, 3))]], 2 ** Rational(1, 3) + 2 ** Rational(2, 3), None),
+        ([[(QQ(2), QQ(1, 2))], [(QQ(3), QQ(1, 2))]], sqrt(2) + sqrt(3), log(sqrt(2) + sqrt(3))),
+        ([[(QQ(6), QQ(1, 2))], [(QQ(10), QQ(1, 2))]], sqrt(6) + sqrt(10), log(2) / 2 + log(sqrt(3) + sqrt(5))),
+        ([[(QQ(9, 16), QQ(1, 2))], [(QQ(1, 4), QQ(3, 2))]], Rational(7, 8), log(7) - 3 * log(2)),
+        ([[(QQ(1, 3), QQ(-2))]], 9, 2 * log(3)),
+    ],
+)
+def test_what_a_logarithm_splits_off(terms: Terms, value: sympy.Expr, logarithm: sympy.Expr | None) -> None:
+    total = PowerSum.of(terms)
+    assert total.as_expr() == value
+    assert total.log() == (logarithm if logarithm is not None else log(2) / 3 + log(1 + 2 ** Rational(1, 3)))
+
+
+def test_integers_too_long_to_factor() -> None:
+    p, q = 2**89 - 1, 2**107 - 1
+    half = QQ(1, 2)
+    total = PowerSum.of([[(QQ(p * q), half)], [(QQ(p), half)]])
+    assert total == PowerSum.of([[(QQ(p), half), (QQ(q), half)], [(QQ(p), half)]])
+    assert total.log() == log(p) / 2 + log(1 + sqrt(q))
+
+
+def test_a_radical_that_sympy_fails_to_factor() -> None:
+    primes = (183660195209797, 432587, 424562447)
+    total = PowerSum.of([[(QQ(p), QQ(1, 2)) for p in primes], [(QQ(1, 2), QQ(2))]])
+    assert str(total.as_expr()) == "1/4 + sqrt(33731067313792477500898831033)"
+    assert decimal(total.log(2)) == "47.3840323127412"
+    assert str((LogForm.log(primes[0] * primes[1] * primes[2]) / 2).exp()) == "sqrt(33731067313792477500898831033)"
+
+
+def test_powers_of_parameters() -> None:
+    x, y = element_of(t), element_of(1 - t)
+    assert PowerSum.of([[(x, QQ(2))], [(y, QQ(2))]]).as_expr() == 2 * t**2 - 2 * t + 1
+    assert PowerSum.of([[(x, QQ(2)), (y, QQ(-1))]]).log() == 2 * log(t) - log(1 - t)
+    assert PowerSum.of([[(x, QQ(1, 2))], [(y, QQ(1, 2))]]).log(2) == log(sqrt(t) + sqrt(1 - t)) / log(2)
+    assert PowerSum.of([[(QQ(1, 2), s)], [(QQ(1, 3), s)]]).as_expr() == Rational(1, 3) ** s + Rational(1, 2) ** s
+
+
+@pytest.mark.parametrize(
+    ("power", "message"),
+    [
+        ((QQ(1, 3), QQ(10**8)), "must fit into 10,000,000 bits; found 100,000,000: lower the order"),
+        ((element_of(t), QQ(5000)), "must have a degree of at most 2,000 when expanded; found 5,000"),
+        (
+            (element_of(1 - s - t), QQ(500)),
+            "must have a number of terms of at most 10,000 when expanded; found 125,751",
+        ),
+    ],
+)
+def test_powers_that_would_not_be_written_out_are_refused(power: tuple[Any, Any], message: str) -> None:
+    with pytest.raises(InvalidNumberError, match=message):
+        PowerSum.of([[power]])
