@@ -5,7 +5,6 @@
   Definitions
   - [block_mass eq_dec c xs p j]       the probability of the block j: Σ p over the outcomes x with c(x) = j
   - [block_model c s w]                w(c(x))·s(x): the block j gets w(j)
-  - [first_mass c xs p]                p(c) for two blocks, c true or false: Σ p over the outcomes where c is true
   - [two_part c m n t]                 t/m where c is true, (1 - t)/n elsewhere: two blocks, spread evenly
 
   Statements
@@ -150,23 +149,21 @@ Section TwoBlocks.
 
 Context {A : Type} (c : A -> bool) (xs : list A).
 
-Definition first_mass p := Sum (fun x => if c x then p x else 0) xs.
-
 Lemma bits_distinct : NoDup bits.
 Proof. repeat constructor; simpl; intuition discriminate. Qed.
 
 Lemma in_bits (x : A) : In x xs -> In (c x) bits.
 Proof. destruct (c x); simpl; auto. Qed.
 
-Lemma bool_mass p b : dist xs p -> block_mass Bool.bool_dec c xs p b = bernoulli (first_mass p) b.
+Lemma bool_mass p b : dist xs p -> block_mass Bool.bool_dec c xs p b = bernoulli (probability xs p c) b.
 Proof.
-  intros Hp. assert (T : block_mass Bool.bool_dec c xs p true = first_mass p).
+  intros Hp. assert (T : block_mass Bool.bool_dec c xs p true = probability xs p c).
   { apply Sum_ext. intros x _. now destruct (c x). }
   destruct b; auto. pose proof (prob_sum1 (block_mass_dist Bool.bool_dec c xs bits bits_distinct in_bits p Hp)) as S.
   simpl in *. lra.
 Qed.
 
-Lemma first_mass_range p : dist xs p -> 0 <= first_mass p <= 1.
+Lemma probability_range p : dist xs p -> 0 <= probability xs p c <= 1.
 Proof.
   intros Hp. pose proof (block_mass_dist Bool.bool_dec c xs bits bits_distinct in_bits p Hp) as M.
   pose proof (prob_ge0 M true ltac:(simpl; auto)) as T. pose proof (prob_ge0 M false ltac:(simpl; auto)) as F.
@@ -177,8 +174,8 @@ Context (s : A -> R) (s_ge0 : forall x, In x xs -> 0 <= s x).
 
 Theorem two_blocks_pythagoras p t : dist xs p -> 0 <= t <= 1 ->
   kl_divergence xs p (block_model c s (bernoulli t)) =
-  Rbar_plus (kl_divergence xs p (block_model c s (bernoulli (first_mass p))))
-            (kl_divergence bits (bernoulli (first_mass p)) (bernoulli t)).
+  Rbar_plus (kl_divergence xs p (block_model c s (bernoulli (probability xs p c))))
+            (kl_divergence bits (bernoulli (probability xs p c)) (bernoulli t)).
 Proof.
   intros Hp Ht. rewrite (block_pythagoras Bool.bool_dec c xs bits bits_distinct in_bits s s_ge0)
     by auto using bernoulli_dist.
@@ -186,13 +183,14 @@ Proof.
 Qed.
 
 Theorem two_blocks_argmin p : dist xs p -> dominated xs p s ->
-  unique_argmin (fun t => 0 <= t <= 1) (fun t => kl_divergence xs p (block_model c s (bernoulli t))) (first_mass p).
+  unique_argmin (fun t => 0 <= t <= 1) (fun t => kl_divergence xs p (block_model c s (bernoulli t)))
+    (probability xs p c).
 Proof.
-  intros Hp Ds. pose proof (first_mass_range p Hp) as B.
-  assert (D : dominated xs p (block_model c s (bernoulli (first_mass p)))).
+  intros Hp Ds. pose proof (probability_range p Hp) as B.
+  assert (D : dominated xs p (block_model c s (bernoulli (probability xs p c)))).
   { apply (dominated_block_model Bool.bool_dec c xs bits in_bits s); [exact (prob_ge0 Hp)|split; auto].
     intros b _ Z. now rewrite bool_mass. }
-  apply (unique_argmin_gap _ _ (fun t => kl_divergence bits (bernoulli (first_mass p)) (bernoulli t))
+  apply (unique_argmin_gap _ _ (fun t => kl_divergence bits (bernoulli (probability xs p c)) (bernoulli t))
     _ _ B (kl_dominated _ _ _ D)).
   intros t Ht N. split; [rewrite <- (kl_dominated _ _ _ D); now apply two_blocks_pythagoras|].
   apply (kl_gt0 bits _ _ true); auto using bernoulli_dist; simpl; auto.
@@ -224,9 +222,9 @@ Qed.
 Lemma even_ge0 x : In x xs -> 0 <= even x.
 Proof. intros _. left. apply even_gt0. Qed.
 
-Lemma first_mass_us p : first_mass c xs p = Sum p us.
+Lemma probability_us p : probability xs p c = Sum p us.
 Proof.
-  unfold first_mass. rewrite Sum_app, (Sum_ext _ p us), (Sum_0 _ vs); [ring| |]; intros x Hx.
+  unfold probability. rewrite Sum_app, (Sum_ext _ p us), (Sum_0 _ vs); [ring| |]; intros x Hx.
   - now rewrite c_second.
   - now rewrite c_first.
 Qed.
@@ -246,12 +244,12 @@ Theorem two_part_pythagoras p t : dist xs p -> 0 <= t <= 1 ->
   kl_divergence xs p (two_part c m n t) =
   Rbar_plus (kl_divergence xs p (two_part c m n (Sum p us)))
             (kl_divergence bits (bernoulli (Sum p us)) (bernoulli t)).
-Proof. rewrite <- first_mass_us. exact (two_blocks_pythagoras c xs even even_ge0 p t). Qed.
+Proof. rewrite <- probability_us. exact (two_blocks_pythagoras c xs even even_ge0 p t). Qed.
 
 Theorem two_part_argmin p : dist xs p ->
   unique_argmin (fun t => 0 <= t <= 1) (fun t => kl_divergence xs p (two_part c m n t)) (Sum p us).
 Proof.
-  intros Hp. rewrite <- first_mass_us. apply (two_blocks_argmin c xs even even_ge0 p Hp).
+  intros Hp. rewrite <- probability_us. apply (two_blocks_argmin c xs even even_ge0 p Hp).
   intros x _ Z. pose proof (even_gt0 x). lra.
 Qed.
 

@@ -92,13 +92,6 @@ Definition coefficient (B : list Z) (c : Z -> Q) (a : Z) : Q := if in_dec Z.eq_d
 Lemma Sum_permutation {A} (f : A -> R) xs ys : Permutation xs ys -> Sum f xs = Sum f ys.
 Proof. induction 1; simpl; lra. Qed.
 
-Lemma Sum_filter {A} (f : A -> R) (keep : A -> bool) xs :
-  (forall x, In x xs -> keep x = false -> f x = 0) -> Sum f (filter keep xs) = Sum f xs.
-Proof.
-  induction xs as [|a l IH]; simpl; intros H; [reflexivity|].
-  destruct (keep a) eqn:K; simpl; rewrite IH by auto; [reflexivity|]. rewrite (H a) by auto. ring.
-Qed.
-
 Lemma log_form_extend A U c0 c : NoDup A -> NoDup U -> incl A U -> log_form A c0 c = log_form U c0 (coefficient A c).
 Proof.
   intros NA NU I. unfold log_form. f_equal.

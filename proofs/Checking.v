@@ -4,7 +4,7 @@
 
   Definitions
   - [check_at prec k v u ps qs bits]   whether bounds to [prec] bits lie strictly between the midpoints around the
-                                       stored number
+                                       stored number, and on its side of zero
   - [check k v u ps qs bits]           whether they do at 80, 160, ..., 2560 bits (Ziv's loop)
 
   Statements
@@ -38,13 +38,17 @@ Definition well_posedb (v : variant) (ps qs : list Q) :=
   | _ => true
   end.
 
+Definition in_64_bitsb (bits : Z) := (0 <=? bits)%Z && (bits <? 2 ^ 64)%Z.
+
 Definition infinite (negative : bool) (bits : Z) :=
   match b64_of_bits bits with B754_infinity s => eqb s negative | _ => false end.
 
 Definition nearest (bits : Z) (i : I.type) :=
-  match midpoints (b64_of_bits bits) with
+  let f := b64_of_bits bits in
+  match midpoints f with
   | Some (low, high) =>
-    above_zero (I.sub prec i (of_dyadic prec low)) && above_zero (I.sub prec (of_dyadic prec high) i)
+    above_zero (I.sub prec i (of_dyadic prec low)) && above_zero (I.sub prec (of_dyadic prec high) i) &&
+    above_zero (if Bsign 53 1024 f then I.neg i else i)
   | None => false
   end.
 
@@ -54,7 +58,7 @@ Definition beyond (bits : Z) (i : I.type) :=
   (infinite true bits && above_zero (I.sub prec (I.neg i) limit)).
 
 Definition check_at k v u ps qs bits :=
-  well_posedb v ps qs &&
+  well_posedb v ps qs && in_64_bitsb bits &&
   match enclose prec k v u (combine ps qs) with
   | Some i => nearest bits i || beyond bits i
   | None => infinite false bits
@@ -113,15 +117,27 @@ Proof.
   intros E. exists t. split; [reflexivity|now apply eqb_prop].
 Qed.
 
-Lemma nearest_correct bits i r : encloses i r -> nearest bits i = true -> rounds_to r bits.
+Lemma in_64_bitsb_spec bits : in_64_bitsb bits = true -> in_64_bits bits.
+Proof. unfold in_64_bitsb, in_64_bits. rewrite andb_true_iff, Z.leb_le, Z.ltb_lt. auto. Qed.
+
+Lemma same_sign_correct f i r :
+  encloses i r -> above_zero (if Bsign 53 1024 f then I.neg i else i) = true -> same_sign f r.
 Proof.
-  unfold nearest, rounds_to. intros E. pose proof (midpoints_correct (b64_of_bits bits)) as M.
+  unfold same_sign. intros E A. destruct (Bsign 53 1024 f); symmetry.
+  - apply Rlt_bool_true. apply neg_correct, above_zero_correct in E; [lra|exact A].
+  - apply Rlt_bool_false. apply above_zero_correct in E; [lra|exact A].
+Qed.
+
+Lemma nearest_correct bits i r : in_64_bits bits -> encloses i r -> nearest bits i = true -> rounds_to r bits.
+Proof.
+  unfold nearest, rounds_to. intros W E. pose proof (midpoints_correct (b64_of_bits bits)) as M.
   destruct (midpoints (b64_of_bits bits)) as [[low high]|] eqn:Found; [|discriminate].
-  destruct (M low high eq_refl) as [Low High]. rewrite andb_true_iff. intros [A B].
+  destruct (M low high eq_refl) as [Low High]. rewrite !andb_true_iff. intros [[A B] S].
   apply (above_zero_correct _ (r - D2R low)) in A; [|apply sub_correct; [exact E|apply of_dyadic_correct]].
   apply (above_zero_correct _ (D2R high - r)) in B; [|apply sub_correct; [apply of_dyadic_correct|exact E]].
   assert (between_midpoints (b64_of_bits bits) r) by (unfold between_midpoints; lra).
-  destruct (b64_of_bits bits); try assumption; discriminate.
+  apply (same_sign_correct _ _ _ E) in S. split; [exact W|].
+  destruct (b64_of_bits bits); try discriminate; now split.
 Qed.
 
 Lemma limit_correct :
@@ -131,10 +147,10 @@ Proof.
   apply sub_correct; apply (of_dyadic_correct prec (1, _)%Z).
 Qed.
 
-Lemma beyond_correct bits i r : encloses i r -> beyond bits i = true -> rounds_to r bits.
+Lemma beyond_correct bits i r : in_64_bits bits -> encloses i r -> beyond bits i = true -> rounds_to r bits.
 Proof.
-  unfold beyond, rounds_to. intros E. rewrite orb_true_iff, !andb_true_iff. pose proof limit_correct as L.
-  intros [[S P]|[S P]]; apply infinite_spec in S; destruct S as [t [-> ->]]; unfold overflows.
+  unfold beyond, rounds_to. intros W E. rewrite orb_true_iff, !andb_true_iff. pose proof limit_correct as L.
+  intros [[S P]|[S P]]; apply infinite_spec in S; destruct S as [t [-> ->]]; (split; [exact W|]); unfold overflows.
   - apply (above_zero_correct _ (r - (bpow radix2 1024 - bpow radix2 970))) in P; [lra|]. now apply sub_correct.
   - apply (above_zero_correct _ (- r - (bpow radix2 1024 - bpow radix2 970))) in P; [lra|].
     apply sub_correct; [now apply neg_correct|exact L].
@@ -142,12 +158,12 @@ Qed.
 
 Lemma check_at_correct k v u ps qs bits : check_at k v u ps qs bits = true -> certified k v u ps qs bits.
 Proof.
-  unfold check_at, certified, golden. rewrite andb_true_iff. intros [W C]. apply well_posedb_spec in W.
-  split; [exact W|]. apply well_posed_proper in W.
+  unfold check_at, certified, golden. rewrite !andb_true_iff. intros [[W B] C]. apply well_posedb_spec in W.
+  apply in_64_bitsb_spec in B. split; [exact W|]. apply well_posed_proper in W.
   pose proof (enclose_correct prec k v u _ W) as E.
   destruct (enclose prec k v u (combine ps qs)) as [i|], (in_unit u (in_nats k v (combine ps qs))) as [r| |]; try easy.
   - apply orb_true_iff in C. destruct C; [now apply (nearest_correct bits i)|now apply (beyond_correct bits i)].
-  - apply infinite_spec in C. destruct C as [t [B ->]]. unfold rounds_to. now rewrite B.
+  - apply infinite_spec in C. destruct C as [t [F ->]]. split; [exact B|]. now rewrite F.
 Qed.
 
 End Precision.

@@ -1,12 +1,11 @@
 (** * Codes: what entropy and cross-entropy measure
 
-  Word lengths count bits, so entropies stand divided by ln 2.
+  Word lengths count bits, so entropies stand divided by ln 2. Only the possible outcomes need words.
 
   Definitions
-  - [support xs p]                  the possible outcomes: only these need words
   - [expected_length xs p l]        L = Σ p(x)·l(x)
   - [log2 x]                        the logarithm in base 2
-  - [shannon_length q]              ⌈-log2 q⌉, for q > 0
+  - [shannon_length q]              ⌈-log2 q⌉, for 0 < q <= 1
 
   Statements
   - [entropy_le_expected_length]    lengths with Σ 2^-l <= 1 have H <= L
@@ -27,8 +26,6 @@ From klexact Require Import Sums Conventions Divergence Entropy Kraft.
 Import ListNotations.
 Open Scope R_scope.
 
-Definition support {A} (xs : list A) (p : A -> R) := filter (fun x => if Req_EM_T (p x) 0 then false else true) xs.
-
 Definition expected_length {A} (xs : list A) p (l : A -> nat) := Sum (fun x => p x * INR (l x)) xs.
 
 Definition log2 x := ln x / ln 2.
@@ -38,18 +35,6 @@ Definition shannon_length (q : R) : nat := Z.to_nat (Zceil (- log2 q)).
 
 Lemma ln_2_gt0 : 0 < ln 2.
 Proof. rewrite <- ln_1. apply ln_increasing; lra. Qed.
-
-Lemma in_support {A} (xs : list A) p x : In x (support xs p) <-> In x xs /\ p x <> 0.
-Proof.
-  unfold support. rewrite filter_In. destruct (Req_EM_T (p x) 0); split; intros [I E]; auto; tauto || discriminate.
-Qed.
-
-(** Impossible outcomes add nothing. *)
-Lemma Sum_support {A} (xs : list A) p f : (forall x, In x xs -> p x = 0 -> f x = 0) -> Sum f (support xs p) = Sum f xs.
-Proof.
-  induction xs as [|a l IH]; simpl; intros H; auto. rewrite <- IH by auto.
-  destruct (Req_EM_T (p a) 0) as [Z|N]; simpl; [rewrite (H a) by auto; ring|reflexivity].
-Qed.
 
 Lemma dist_support {A} (xs : list A) p : dist xs p -> dist (support xs p) p.
 Proof.

@@ -10,7 +10,7 @@
   - [xlogx_limit_0]                  x·ln x -> 0 as x -> 0+
   - [kl_term_limit_p0]               p·ln(p/q) -> 0 as p -> 0+, for q > 0
   - [kl_term_limit_q0]               p·ln(p/q) -> +∞ as q -> 0+, for p > 0
-  - [kl_term_no_limit_00]            the two iterated limits at (0, 0) are 0 and +∞: 0·ln(0/0) = 0 is a definition
+  - [kl_term_no_limit_00]            so p·ln(p/q) has no limit as (p, q) -> (0+, 0+): 0·ln(0/0) = 0 is a definition
   - [ln_le_sub1], [ln_eq_sub1]       ln y <= y - 1, with equality only at 1
   - [kl_term_ge], [kl_term_eq]       p·ln(p/q) >= p - q, with equality only at p = q *)
 
@@ -60,10 +60,37 @@ Proof.
   exact (H _ HP).
 Qed.
 
-Theorem kl_term_no_limit_00 :
-  (forall q, 0 < q -> filterlim (fun p => kl_term p q) (at_right 0) (locally 0)) /\
-  (forall p, 0 < p -> filterlim (fun q => kl_term p q) (at_right 0) (Rbar_locally p_infty)).
-Proof. split; [exact kl_term_limit_p0|exact kl_term_limit_q0]. Qed.
+Lemma kl_term_refl p : kl_term p p = 0.
+Proof.
+  unfold kl_term. destruct (Req_dec p 0) as [->|N]; [ring|].
+  unfold Rdiv. rewrite Rinv_r, ln_1 by auto. ring.
+Qed.
+
+(** On the diagonal it is 0; beside every (p, 0) it is as large as you please. *)
+Theorem kl_term_no_limit_00 l :
+  ~ filterlim (fun z => kl_term (fst z) (snd z)) (filter_prod (at_right 0) (at_right 0)) (Rbar_locally l).
+Proof.
+  intros L.
+  assert (near : forall P, Rbar_locally l P ->
+    exists e, 0 < e /\ forall p q, 0 < p < e -> 0 < q < e -> P (kl_term p q)).
+  { intros P HP. destruct (L P HP) as [U V [d HU] [e HV] H].
+    exists (Rmin d e). split; [apply Rmin_pos; apply cond_pos|]. pose proof (Rmin_l d e). pose proof (Rmin_r d e).
+    intros p q Hp Hq. apply (H p q); [apply HU|apply HV]; try lra;
+      apply Rabs_def1; unfold minus, plus, opp; simpl; lra. }
+  assert (zero : forall P, Rbar_locally l P -> P 0).
+  { intros P HP. destruct (near P HP) as [e [He H]]. rewrite <- (kl_term_refl (e / 2)). apply H; lra. }
+  assert (large : forall P M, Rbar_locally l P -> exists y, M < y /\ P y).
+  { intros P M HP. destruct (near P HP) as [e [He H]].
+    destruct (kl_term_limit_q0 (e / 2) ltac:(lra) (fun y => M < y)) as [d HM]; [now exists M|].
+    pose proof (Rmin_l d e). pose proof (Rmin_r d e). pose proof (Rmin_pos d e (cond_pos d) He).
+    exists (kl_term (e / 2) (Rmin d e / 2)). split; [|apply H; lra].
+    apply HM; [apply Rabs_def1; unfold minus, plus, opp; simpl|]; lra. }
+  destruct l as [l| |].
+  - destruct (large (fun y => y < l + 1) (l + 1)) as [y Y]; [|lra].
+    exists (mkposreal 1 Rlt_0_1). intros y Y. apply Rabs_def2 in Y. unfold minus, plus, opp in Y; simpl in Y. lra.
+  - apply (Rlt_irrefl 0), (zero (fun y => 0 < y)). now exists 0.
+  - apply (Rlt_irrefl 0), (zero (fun y => y < 0)). now exists 0.
+Qed.
 
 Theorem ln_le_sub1 y : 0 < y -> ln y <= y - 1.
 Proof.
@@ -104,12 +131,6 @@ Proof.
   { apply ln_eq_sub1; [now apply Rdiv_lt_0_compat|].
     apply (Rmult_eq_reg_l p); [|lra]. replace (p * (q / p - 1)) with (q - p) by (field; lra). lra. }
   apply (f_equal (Rmult p)) in L. replace (p * (q / p)) with q in L by (field; lra). lra.
-Qed.
-
-Lemma kl_term_refl p : kl_term p p = 0.
-Proof.
-  unfold kl_term. destruct (Req_dec p 0) as [->|N]; [ring|].
-  unfold Rdiv. rewrite Rinv_r, ln_1 by auto. ring.
 Qed.
 
 Lemma kl_term_scal k p q : (q = 0 -> p = 0) -> kl_term (k * p) (k * q) = k * kl_term p q.

@@ -29,6 +29,12 @@ Proof. unfold kl_divergence; destruct dominated_dec; tauto. Qed.
 Lemma kl_not_dominated {A} (xs : list A) p q : ~ dominated xs p q -> kl_divergence xs p q = p_infty.
 Proof. unfold kl_divergence; destruct dominated_dec; tauto. Qed.
 
+Lemma kl_sum_refl {A} (xs : list A) p : kl_sum xs p p = 0.
+Proof. apply Sum_0; intros; apply kl_term_refl. Qed.
+
+Lemma kl_divergence_refl {A} (xs : list A) p : kl_divergence xs p p = 0.
+Proof. rewrite kl_dominated by (intros x _ Z; exact Z). now rewrite kl_sum_refl. Qed.
+
 Theorem gibbs_inequality {A} (xs : list A) p q :
   dist xs p -> dist xs q -> dominated xs p q -> 0 <= kl_sum xs p q.
 Proof.

@@ -24,7 +24,6 @@ Open Scope R_scope.
 Module F := SpecificFloat BigIntRadix2.
 Module I := FloatIntervalFull F.
 
-(** [i] encloses [r]. *)
 Definition encloses (i : I.type) (r : R) := contains (I.convert i) (Xreal r).
 
 Section Precision.

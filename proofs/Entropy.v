@@ -41,14 +41,19 @@ Proof.
   rewrite ln_div by lra. ring.
 Qed.
 
+Lemma cross_entropy_sum_eq {A} (xs : list A) p q :
+  (forall x, In x xs -> 0 <= p x) -> (forall x, In x xs -> 0 <= q x) -> dominated xs p q ->
+  cross_entropy_sum xs p q = entropy xs p + kl_sum xs p q.
+Proof.
+  intros Hp Hq D. unfold kl_sum, cross_entropy_sum, entropy.
+  rewrite (Sum_ext (fun x => kl_term _ _) (fun x => p x * ln (p x) - p x * ln (q x))); [rewrite Sum_minus; ring|].
+  intros x Hx. apply kl_term_split; auto.
+Qed.
+
 Theorem kl_eq_cross_entropy_sub_entropy {A} (xs : list A) p q :
   dist xs p -> dist xs q -> dominated xs p q ->
   kl_sum xs p q = cross_entropy_sum xs p q - entropy xs p.
-Proof.
-  intros [Hp _] [Hq _] D. unfold kl_sum, cross_entropy_sum, entropy.
-  rewrite (Sum_ext _ (fun x => p x * ln (p x) - p x * ln (q x))); [rewrite Sum_minus; ring|].
-  intros x Hx. apply kl_term_split; auto.
-Qed.
+Proof. intros [Hp _] [Hq _] D. rewrite cross_entropy_sum_eq by auto. ring. Qed.
 
 Theorem cross_entropy_infinite_iff {A} (xs : list A) p q : cross_entropy xs p q = p_infty <-> ~ dominated xs p q.
 Proof. unfold cross_entropy; destruct dominated_dec; split; try easy; tauto. Qed.
@@ -159,18 +164,10 @@ Qed.
 
 (** ** Concavity *)
 
-Lemma mixture_dist {A} (xs : list A) p q t :
-  0 <= t <= 1 -> dist xs p -> dist xs q -> dist xs (fun x => t * p x + (1 - t) * q x).
-Proof.
-  intros Ht [Hp Sp] [Hq Sq]. split.
-  - intros x Hx. apply Rplus_le_le_0_compat; apply Rmult_le_pos; auto; lra.
-  - rewrite Sum_plus, !Sum_scal, Sp, Sq. ring.
-Qed.
-
 Lemma mixture_ge {A} (xs : list A) p q t x : 0 <= t <= 1 -> dist xs p -> dist xs q -> In x xs ->
-  0 <= t * p x <= t * p x + (1 - t) * q x /\ 0 <= (1 - t) * q x <= t * p x + (1 - t) * q x.
+  0 <= t * p x <= mixture p q t x /\ 0 <= (1 - t) * q x <= mixture p q t x.
 Proof.
-  intros Ht [Hp _] [Hq _] Hx.
+  unfold mixture. intros Ht [Hp _] [Hq _] Hx.
   pose proof (Rmult_le_pos t _ ltac:(lra) (Hp x Hx)). pose proof (Rmult_le_pos (1 - t) _ ltac:(lra) (Hq x Hx)). lra.
 Qed.
 
@@ -186,13 +183,13 @@ Qed.
 
 Theorem entropy_of_mixture {A} (xs : list A) p q t :
   0 <= t <= 1 -> dist xs p -> dist xs q ->
-  let m := fun x => t * p x + (1 - t) * q x in
+  let m := mixture p q t in
   entropy xs m - t * entropy xs p - (1 - t) * entropy xs q = t * kl_sum xs p m + (1 - t) * kl_sum xs q m.
 Proof.
   intros Ht Hp Hq m. unfold entropy, kl_sum. rewrite <- !Sum_opp, <- !Sum_scal, <- Sum_plus, <- !Sum_minus.
   apply Sum_ext; intros x Hx. destruct (mixture_ge xs p q t x Ht Hp Hq Hx).
   pose proof (prob_ge0 Hp x Hx). pose proof (prob_ge0 Hq x Hx).
-  rewrite !part_term by auto. unfold m. ring.
+  rewrite !part_term by auto. unfold m, mixture. ring.
 Qed.
 
 Lemma part_kl {A} (xs : list A) s p m : 0 <= s -> dist xs p -> dist xs m ->
@@ -207,7 +204,7 @@ Qed.
 
 Theorem entropy_concave {A} (xs : list A) p q t :
   0 <= t <= 1 -> dist xs p -> dist xs q ->
-  t * entropy xs p + (1 - t) * entropy xs q <= entropy xs (fun x => t * p x + (1 - t) * q x).
+  t * entropy xs p + (1 - t) * entropy xs q <= entropy xs (mixture p q t).
 Proof.
   intros Ht Hp Hq. pose proof (entropy_of_mixture xs p q t Ht Hp Hq) as E. cbv zeta in E.
   pose proof (mixture_dist xs p q t Ht Hp Hq) as Hm.
@@ -218,7 +215,7 @@ Qed.
 
 Theorem entropy_concave_equality {A} (xs : list A) p q t :
   0 < t < 1 -> dist xs p -> dist xs q ->
-  (t * entropy xs p + (1 - t) * entropy xs q = entropy xs (fun x => t * p x + (1 - t) * q x) <->
+  (t * entropy xs p + (1 - t) * entropy xs q = entropy xs (mixture p q t) <->
    forall x, In x xs -> p x = q x).
 Proof.
   intros Ht Hp Hq. assert (Ht' : 0 <= t <= 1) by lra.
@@ -227,9 +224,9 @@ Proof.
     pose proof (fun x => mixture_ge xs p q t x Ht' Hp Hq) as G.
     destruct (part_kl xs t p _ ltac:(lra) Hp Hm (fun x Hx => proj1 (G x Hx))) as [P P0].
     destruct (part_kl xs (1 - t) q _ ltac:(lra) Hq Hm (fun x Hx => proj2 (G x Hx))) as [Q _].
-    specialize (P0 ltac:(lra) ltac:(lra) x Hx). cbv beta in P0. apply (Rmult_eq_reg_l (1 - t)); lra.
-  - intros F. enough (t * kl_sum xs p (fun x => t * p x + (1 - t) * q x) = 0 /\
-                      (1 - t) * kl_sum xs q (fun x => t * p x + (1 - t) * q x) = 0) by lra.
-    split; (apply Rmult_eq_0_compat_l, Sum_0; intros x Hx; rewrite (F x Hx);
+    specialize (P0 ltac:(lra) ltac:(lra) x Hx). unfold mixture in P0. apply (Rmult_eq_reg_l (1 - t)); lra.
+  - intros F.
+    enough (t * kl_sum xs p (mixture p q t) = 0 /\ (1 - t) * kl_sum xs q (mixture p q t) = 0) by lra.
+    split; (apply Rmult_eq_0_compat_l, Sum_0; intros x Hx; unfold mixture; rewrite (F x Hx);
             replace (t * q x + (1 - t) * q x) with (q x) by ring; apply kl_term_refl).
 Qed.

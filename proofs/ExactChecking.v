@@ -1,7 +1,7 @@
 (** * Golden values that are rational
 
-  Where every logarithm is one of a power of two, a value is c·ln 2 + r with rational c and r. In bits it is c where r = 0,
-  in nats it is r where c = 0: zeros, and the entropy of 8 equal masses.
+  Where every logarithm is one of a power of two, a value is c·ln 2 + r with rational c and r. In bits it is c where
+  r = 0, in nats it is r where c = 0: zeros, and the entropy of 8 equal masses.
 
   Definitions
   - [exact_value k v u xs]           the value, if it is seen to be rational
@@ -162,22 +162,23 @@ Definition rational_of (f : binary64) : option Q :=
   | _ => None
   end.
 
-Definition same (f : binary64) (x : Q) := match rational_of f with Some y => Qeq_bool x y | None => false end.
-
 (** A rational with a power of two below, rounded to nearest, ties to even. *)
 Definition rounded (x : Q) : binary64 :=
   binary_normalize 53 1024 eq_refl eq_refl BinarySingleNaN.mode_NE (Qnum x) (- Z.log2 (Zpos (Qden x))) false.
 
-Definition check_exact k v u ps qs bits :=
-  well_posedb v ps qs &&
-  match exact_value k v u (combine ps qs) with Some x => same (b64_of_bits bits) x | None => false end.
+Definition power_of_2_below (x : Q) := (Zpos (Qden x) =? 2 ^ Z.log2 (Zpos (Qden x)))%Z.
+
+Definition rounds (x : Q) (bits : Z) :=
+  power_of_2_below x && is_finite 53 1024 (rounded x) && (bits =? bits_of_b64 (rounded x))%Z.
+
+Definition same (f : binary64) (x : Q) := match rational_of f with Some y => Qeq_bool x y | None => false end.
 
 Definition check_rounded k v u ps qs bits :=
+  well_posedb v ps qs && match exact_value k v u (combine ps qs) with Some x => rounds x bits | None => false end.
+
+Definition check_exact k v u ps qs bits :=
   well_posedb v ps qs &&
-  match exact_value k v u (combine ps qs), rational_of (b64_of_bits bits) with
-  | Some x, Some y => (Zpos (Qden x) =? 2 ^ Z.log2 (Zpos (Qden x)))%Z && same (rounded x) y
-  | _, _ => false
-  end.
+  match exact_value k v u (combine ps qs) with Some x => rounds x bits && same (rounded x) x | None => false end.
 
 (** ** Soundness *)
 
@@ -253,11 +254,11 @@ Qed.
 
 End Proper.
 
-Lemma rational_of_correct f x : rational_of f = Some x -> is_finite 53 1024 f = true /\ number f = Q2R x.
+Lemma rational_of_correct f x : rational_of f = Some x -> number f = Q2R x.
 Proof.
-  unfold number. destruct f as [s|s|s p|s m e B]; try discriminate; cbn [rational_of is_finite B2R].
+  unfold number. destruct f as [s|s|s p|s m e B]; try discriminate; cbn [rational_of B2R].
   - intros E; injection E as <-. now rewrite RMicromega.Q2R_0.
-  - intros E; injection E as <-. split; [reflexivity|]. unfold F2R; cbn [Fnum Fexp].
+  - intros E; injection E as <-. unfold F2R; cbn [Fnum Fexp].
     replace (cond_Zopp s (Zpos m)) with (if s then Zneg m else Zpos m) by now destruct s.
     set (n := if s then Zneg m else Zpos m). destruct (Z.leb_spec 0 e).
     + rewrite Q2R_Z, mult_IZR. f_equal. symmetry. now apply (IZR_Zpower radix2).
@@ -266,22 +267,32 @@ Proof.
       now rewrite bpow_opp, Rinv_inv.
 Qed.
 
-Lemma same_correct f x : same f x = true -> is_finite 53 1024 f = true /\ number f = Q2R x.
+Lemma same_correct f x : same f x = true -> number f = Q2R x.
 Proof.
   unfold same. destruct (rational_of f) as [y|] eqn:S; [|discriminate]. intros E.
-  destruct (rational_of_correct f y S) as [Fin ->]. split; [exact Fin|]. symmetry. now apply Qeq_eqR, Qeq_bool_eq.
+  rewrite (rational_of_correct f y S). symmetry. now apply Qeq_eqR, Qeq_bool_eq.
 Qed.
 
-Lemma rounded_correct x : Zpos (Qden x) = (2 ^ Z.log2 (Zpos (Qden x)))%Z -> is_finite 53 1024 (rounded x) = true ->
-  number (rounded x) = round radix2 binary64_exponents ZnearestE (Q2R x).
+Lemma rounded_correct x : power_of_2_below x = true -> is_finite 53 1024 (rounded x) = true ->
+  round_even (Q2R x) = number (rounded x) /\ same_sign (rounded x) (Q2R x).
 Proof.
-  intros D Fin. unfold rounded in *. set (e := Z.log2 (Zpos (Qden x))) in *.
+  unfold power_of_2_below, rounded, same_sign. rewrite Z.eqb_eq. set (e := Z.log2 (Zpos (Qden x))). intros D Fin.
   assert (V : F2R (Float radix2 (Qnum x) (- e)) = Q2R x).
   { unfold F2R, Q2R; cbn [Fnum Fexp]. rewrite D, bpow_opp. f_equal. f_equal.
     symmetry. apply (IZR_Zpower radix2), Z.log2_nonneg. }
   pose proof (binary_normalize_correct 53 1024 eq_refl eq_refl BinarySingleNaN.mode_NE (Qnum x) (- e) false) as N.
-  rewrite V in N. destruct (Rlt_bool _ _); [exact (proj1 N)|].
-  destruct (binary_normalize 53 1024 eq_refl eq_refl BinarySingleNaN.mode_NE (Qnum x) (- e) false); discriminate.
+  rewrite V in N. destruct (Rlt_bool (Rabs _) _).
+  - destruct N as [N [_ S]]. split; [now symmetry|]. rewrite S. unfold Rlt_bool. now destruct Rcompare.
+  - destruct (binary_normalize 53 1024 eq_refl eq_refl BinarySingleNaN.mode_NE (Qnum x) (- e) false); discriminate.
+Qed.
+
+Lemma rounds_correct x bits : rounds x bits = true -> in_64_bits bits /\ b64_of_bits bits = rounded x /\
+  is_finite 53 1024 (rounded x) = true /\ round_even (Q2R x) = number (rounded x) /\ same_sign (rounded x) (Q2R x).
+Proof.
+  unfold rounds. rewrite !andb_true_iff, Z.eqb_eq. intros [[D Fin] ->].
+  split; [exact (bits_of_binary_float_range 52 11 eq_refl eq_refl (rounded x))|].
+  split; [exact (binary_float_of_bits_of_binary_float 52 11 eq_refl eq_refl eq_refl (rounded x))|].
+  split; [exact Fin|now apply rounded_correct].
 Qed.
 
 Theorem check_exact_correct k v u ps qs bits : check_exact k v u ps qs bits = true -> exact k v u ps qs bits.
@@ -289,18 +300,19 @@ Proof.
   unfold check_exact, exact, golden. rewrite andb_true_iff. intros [W C]. apply well_posedb_spec in W.
   split; [exact W|]. apply well_posed_proper in W.
   destruct (exact_value k v u (combine ps qs)) as [x|] eqn:V; [|discriminate].
-  destruct (same_correct _ x C) as [Fin Num]. split; [exact Fin|]. rewrite Num. now apply exact_value_correct.
+  apply andb_true_iff in C. destruct C as [R S]. destruct (rounds_correct x bits R) as [B [-> [Fin [_ Sign]]]].
+  apply same_correct in S. rewrite S.
+  split; [exact B|]. split; [exact Fin|]. split; [now apply exact_value_correct|exact Sign].
 Qed.
 
-Theorem check_rounded_correct k v u ps qs bits : check_rounded k v u ps qs bits = true -> correctly_rounded k v u ps qs bits.
+Theorem check_rounded_correct k v u ps qs bits :
+  check_rounded k v u ps qs bits = true -> correctly_rounded k v u ps qs bits.
 Proof.
   unfold check_rounded, correctly_rounded, golden. rewrite andb_true_iff. intros [W C]. apply well_posedb_spec in W.
   split; [exact W|]. apply well_posed_proper in W.
   destruct (exact_value k v u (combine ps qs)) as [x|] eqn:V; [|discriminate].
-  destruct (rational_of (b64_of_bits bits)) as [y|] eqn:S; [|discriminate].
-  destruct (rational_of_correct _ y S) as [Fin Num]. split; [exact Fin|].
-  apply andb_true_iff in C. destruct C as [D C]. apply Z.eqb_eq in D. destruct (same_correct _ y C) as [FinR NumR].
-  exists (Q2R x). split; [now apply exact_value_correct|]. rewrite <- rounded_correct by assumption. now rewrite Num.
+  destruct (rounds_correct x bits C) as [B [E [Fin [Num Sign]]]].
+  rewrite (exact_value_correct v (combine ps qs) W k u x V). apply finite_rounds_to_even; try rewrite E; auto.
 Qed.
 
 Ltac prove_exact := apply check_exact_correct; vm_cast_no_check (eq_refl true).

@@ -9,12 +9,12 @@
   - [binomial_mean]               the mean of Binomial(n, t) is n·t
   - [kl_bernoulli]                D(Bernoulli(a)‖Bernoulli(b)) = a·ln(a/b) + (1 - a)·ln((1 - a)/(1 - b)), 0 < b < 1
   - [kl_binomial]                 D(Binomial(n, a)‖Binomial(n, b)) = n·(the same)
-  - [kl_binomial_bernoulli]       D(Binomial(n, a)‖Binomial(n, b)) = n·D(Bernoulli(a)‖Bernoulli(b)) for all a, b in [0, 1],
+  - [kl_binomial_bernoulli]       D(Binomial(n, a)‖Binomial(n, b)) = n·D(Bernoulli(a)‖Bernoulli(b)), 0 <= a, b <= 1,
                                   infinite or not *)
 
 From Coq Require Import Reals Lra Lia List.
 From Coquelicot Require Import Coquelicot.
-From klexact Require Import Sums Conventions Divergence Projection.
+From klexact Require Import Sums Conventions Divergence Processing Projection.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -139,16 +139,6 @@ Theorem kl_binomial n a b : 0 <= a <= 1 -> 0 < b < 1 ->
   INR n * (a * ln (a / b) + (1 - a) * ln ((1 - a) / (1 - b))).
 Proof. intros Ha Hb. rewrite kl_dominated by now apply binomial_dominated. now rewrite kl_sum_binomial. Qed.
 
-Lemma kl_divergence_refl {A} (xs : list A) p : kl_divergence xs p p = 0.
-Proof.
-  rewrite kl_dominated by (intros x _ Z; exact Z). f_equal. apply Sum_0; intros x _. apply kl_term_refl.
-Qed.
-
-Lemma Rbar_mult_p_infty c : 0 < c -> Rbar_mult c p_infty = p_infty.
-Proof.
-  intros H. simpl. destruct Rle_dec as [L|]; [|lra]. destruct Rle_lt_or_eq_dec as [|E]; [auto|lra].
-Qed.
-
 (** At an end of the parameter's range the binomial is a point, and dominates no other binomial. *)
 Lemma binomial_end_not_dominated n a b : 0 <= a <= 1 -> b = 0 \/ b = 1 -> a <> b -> (0 < n)%nat ->
   ~ dominated (upto n) (binomial n a) (binomial n b).
@@ -172,7 +162,7 @@ Proof.
   { simpl (INR 0). rewrite Rbar_mult_0_l. apply kl_eq0; auto using binomial_dist.
     intros k Hk. apply in_seq in Hk. replace k with 0%nat by lia. unfold binomial. simpl. ring. }
   destruct (Req_dec b 0) as [B|B0]; [|destruct (Req_dec b 1) as [B|B1]].
-  1, 2: rewrite !kl_not_dominated, Rbar_mult_p_infty; auto; [apply lt_0_INR; lia| |
+  1, 2: rewrite !kl_not_dominated, Rbar_mult_infty; auto; [apply lt_0_INR; lia| |
     apply binomial_end_not_dominated; auto; lia].
   - intros D. specialize (D true ltac:(simpl; auto) B). simpl in D. lra.
   - intros D. specialize (D false ltac:(simpl; auto)). simpl in D. lra.

@@ -6,15 +6,17 @@
   Definitions
   - [variant], [unit_of], [quantity]  the kinds of cases, as the golden files name them
   - [p_of v xs], [q_of v xs]          the masses: as they are, or divided by their exact total ([Normalised])
-  - [in_nats k v xs]                  the quantity, by the definitions of Entropy.v, Divergence.v, JensenShannon.v
+  - [in_nats k v xs]                  the quantity, by the definitions of Entropy.v, Divergence.v, JensenShannon.v; an
+                                      entropy leaves q out, and [Generalised] is a variant of the divergence alone
   - [golden k v u ps qs]              the same in its unit
   - [well_posed v ps qs]              equal lengths, no negative mass, and a total to divide by
-  - [certified k v u ps qs bits]      well posed, and its value rounds to these 64 bits
-  - [exact k v u ps qs bits]          well posed, and its value is that binary64 number
-  - [correctly_rounded k v u ps qs bits]  well posed, and its value rounds to that number, with ties to even
+  - [certified k v u ps qs bits]      well posed, and its value, on no boundary, rounds to these 64 bits
+  - [exact k v u ps qs bits]          well posed, and its value is the number with these 64 bits
+  - [correctly_rounded k v u ps qs bits]  well posed, and its value rounds to these 64 bits, with ties to even
 
   Statements
-  - [certified_rounds], [exact_rounds]    the first two imply the third *)
+  - [certified_rounds], [exact_rounds]    the first two imply the third,
+  - [correctly_rounded_unique]            which holds of no other bits *)
 
 From Coq Require Import Reals QArith Qreals ZArith List.
 From Coquelicot Require Import Rbar.
@@ -57,24 +59,21 @@ Definition well_posed (v : variant) (ps qs : list Q) :=
 Definition certified k v u ps qs bits := well_posed v ps qs /\ rounds_to (golden k v u ps qs) bits.
 
 Definition exact k v u ps qs bits :=
-  well_posed v ps qs /\ is_finite 53 1024 (b64_of_bits bits) = true /\
-  golden k v u ps qs = Finite (number (b64_of_bits bits)).
+  well_posed v ps qs /\ in_64_bits bits /\
+  let f := b64_of_bits bits in
+  is_finite 53 1024 f = true /\ golden k v u ps qs = Finite (number f) /\ same_sign f (number f).
 
-Definition correctly_rounded k v u ps qs bits :=
-  well_posed v ps qs /\ is_finite 53 1024 (b64_of_bits bits) = true /\
-  exists r, golden k v u ps qs = Finite r /\ round radix2 binary64_exponents ZnearestE r = number (b64_of_bits bits).
+Definition correctly_rounded k v u ps qs bits := well_posed v ps qs /\ rounds_to_even (golden k v u ps qs) bits.
 
-Theorem certified_rounds k v u ps qs bits :
-  is_finite 53 1024 (b64_of_bits bits) = true -> certified k v u ps qs bits -> correctly_rounded k v u ps qs bits.
-Proof.
-  intros Fin [W C]. split; [exact W|]. split; [exact Fin|]. revert Fin C. unfold rounds_to.
-  destruct (golden k v u ps qs) as [r| |], (b64_of_bits bits) as [s|s|s p B|s m e B]; try easy.
-  - intros _ C. exists r. split; [reflexivity|]. now apply between_midpoints_rounds.
-  - intros _ C. exists r. split; [reflexivity|]. now apply between_midpoints_rounds.
-Qed.
+Theorem certified_rounds k v u ps qs bits : certified k v u ps qs bits -> correctly_rounded k v u ps qs bits.
+Proof. intros [W C]. split; [exact W|]. now apply rounds_to_rounds_to_even. Qed.
 
 Theorem exact_rounds k v u ps qs bits : exact k v u ps qs bits -> correctly_rounded k v u ps qs bits.
 Proof.
-  intros [W [Fin E]]. split; [exact W|]. split; [exact Fin|]. exists (number (b64_of_bits bits)). split; [exact E|].
+  intros [W [B [Fin [E S]]]]. split; [exact W|]. rewrite E. apply finite_rounds_to_even; auto.
   apply round_generic; [apply valid_rnd_N|apply number_format].
 Qed.
+
+Theorem correctly_rounded_unique k v u ps qs b c :
+  correctly_rounded k v u ps qs b -> correctly_rounded k v u ps qs c -> b = c.
+Proof. intros [_ B] [_ C]. exact (rounds_to_even_unique _ _ _ B C). Qed.

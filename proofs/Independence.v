@@ -43,15 +43,12 @@ Proof.
   specialize (H a (or_introl eq_refl)) as Ha. apply Z.mul_pos_pos; [apply Z.pow_pos_nonneg; lia|auto].
 Qed.
 
-Lemma ln_pow_nat x n : 0 < x -> ln (x ^ n) = INR n * ln x.
-Proof. intros Hx. rewrite <- Rpower_pow by exact Hx. apply ln_exp. Qed.
-
 Lemma ln_product e B : (forall a, In a B -> 2 <= a)%Z ->
   ln (IZR (product e B)) = Sum (fun a => INR (e a) * ln (IZR a)) B.
 Proof.
   induction B as [|a B IH]; simpl; intros H; [apply ln_1|].
   specialize (H a (or_introl eq_refl)) as Ha. apply IZR_le in Ha.
-  rewrite mult_IZR, <- pow_IZR, ln_mult, ln_pow_nat, IH; auto; [lra|apply pow_lt; lra|].
+  rewrite mult_IZR, <- pow_IZR, ln_mult, ln_pow, IH; auto; [lra|apply pow_lt; lra|].
   apply IZR_lt, product_gt0; auto.
 Qed.
 

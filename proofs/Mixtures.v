@@ -3,12 +3,10 @@
   No closed form in general: a point is known to be the best one by its derivative.
 
   Definitions
-  - [mixture a b t]               t·a + (1 - t)·b
   - [mixture_score xs p a b t]    E_p[(a - b)/mixture t]
   - [mixture_of js a w]           Σⱼ wⱼ·aⱼ, j in the list js
 
   Statements
-  - [mixture_dist]                a mixture of distributions is one
   - [mixture_convex]              D(p‖mixture t) is convex in t
   - [mixture_derivative]          its derivative is -[mixture_score]
   - [mixture_argmin]              where that is 0, D is least on 0 <= t <= 1,
@@ -22,24 +20,9 @@ From klexact Require Import Sums Conventions Divergence Projection Families Proc
 Import ListNotations.
 Open Scope R_scope.
 
-Definition mixture {A} (a b : A -> R) (t : R) (x : A) := t * a x + (1 - t) * b x.
 Definition mixture_of {A J} (js : list J) (a : J -> A -> R) (w : J -> R) (x : A) := Sum (fun j => w j * a j x) js.
 
 Definition mixture_score {A} (xs : list A) p a b t := expectation xs p (fun x => (a x - b x) / mixture a b t x).
-
-Lemma mixture_ge0 {A} (xs : list A) a b t x :
-  0 <= t <= 1 -> dist xs a -> dist xs b -> In x xs -> 0 <= mixture a b t x.
-Proof.
-  intros Ht [Ha _] [Hb _] Hx. specialize (Ha x Hx). specialize (Hb x Hx).
-  apply Rplus_le_le_0_compat; apply Rmult_le_pos; lra.
-Qed.
-
-Theorem mixture_dist {A} (xs : list A) a b t :
-  0 <= t <= 1 -> dist xs a -> dist xs b -> dist xs (mixture a b t).
-Proof.
-  intros Ht Ha Hb. split; [intros; now apply (mixture_ge0 xs)|]. unfold mixture.
-  rewrite Sum_plus, !Sum_scal, (prob_sum1 Ha), (prob_sum1 Hb). ring.
-Qed.
 
 Theorem mixture_convex {A} (xs : list A) p a b u v t :
   0 <= t <= 1 -> 0 <= u <= 1 -> 0 <= v <= 1 -> dist xs p -> dist xs a -> dist xs b ->
@@ -63,8 +46,7 @@ Proof.
   - apply (is_derive_ext (fun _ => 0)); [intros; symmetry; apply Rmult_0_l|]. rewrite Rmult_0_l, Ropp_0.
     apply (is_derive_const (V := R_NormedModule)).
   - assert (0 < p x) by (pose proof (Hp x Hx); lra).
-    assert (M : 0 < mixture a b t x)
-      by (apply (dominated_gt0 xs p); auto; intros; now apply (mixture_ge0 xs)).
+    assert (M : 0 < mixture a b t x) by (apply (dominated_gt0 xs p); auto; apply prob_ge0; now apply mixture_dist).
     unfold mixture in *. auto_derive.
     + split; [lra|split; auto]. now apply Rdiv_lt_0_compat.
     + field. lra.
@@ -97,7 +79,7 @@ Qed.
 Lemma mixture_mean_1 u : expectation xs p (fun x => mixture a b u x / mixture a b t x) = 1.
 Proof.
   rewrite mixture_tangent, score_0; auto; [ring|].
-  intros x Hx N. apply (dominated_gt0 xs p); auto. intros; now apply (mixture_ge0 xs).
+  intros x Hx N. apply (dominated_gt0 xs p); auto. apply prob_ge0; now apply mixture_dist.
 Qed.
 
 Theorem mixture_argmin : argmin (fun u => 0 <= u <= 1) (fun u => kl_divergence xs p (mixture a b u)) t.
@@ -127,8 +109,7 @@ End Stationary.
 Theorem mixture_disjoint_argmin {A} (xs : list A) p a b :
   dist xs p -> dist xs a -> dist xs b -> (forall x, In x xs -> a x = 0 \/ b x = 0) ->
   dominated xs p (fun x => a x + b x) ->
-  unique_argmin (fun t => 0 <= t <= 1) (fun t => kl_divergence xs p (mixture a b t))
-    (Sum (fun x => if Req_EM_T (a x) 0 then 0 else p x) xs).
+  unique_argmin (fun t => 0 <= t <= 1) (fun t => kl_divergence xs p (mixture a b t)) (Sum p (support xs a)).
 Proof.
   intros Hp Ha Hb N D. set (c x := if Req_EM_T (a x) 0 then false else true).
   assert (S : forall x, In x xs -> 0 <= a x + b x).
@@ -137,7 +118,7 @@ Proof.
     kl_divergence xs p (block_model c (fun x => a x + b x) (bernoulli t))).
   { intros t. apply kl_ext; auto. intros x Hx. unfold block_model, mixture, bernoulli, c.
     destruct (N x Hx) as [Z|Z], (Req_EM_T (a x) 0) as [Y|Y]; try tauto; rewrite ?Z, ?Y; ring. }
-  replace (Sum _ xs) with (first_mass c xs p) by (apply Sum_ext; intros x _; unfold c; now destruct Req_EM_T).
+  change (Sum p (support xs a)) with (Sum p (filter c xs)). rewrite <- probability_filter.
   destruct (two_blocks_argmin c xs _ S p Hp D) as [R M]. split; auto.
   intros u Hu Nu. rewrite !E. now apply M.
 Qed.

@@ -9,9 +9,10 @@
   - [bernoulli_argmin]                   D(Bernoulli(a)‖Bernoulli(t)), 0 <= t <= 1, is least at t = a only
   - [binomial_pythagoras]                p on 0..n, s = mean/n: D(p‖Bin(n, t)) = D(p‖Bin(n, s)) + D(Bin(n, s)‖Bin(n, t))
   - [binomial_argmin]                    D(p‖Bin(n, t)), 0 <= t <= 1, is least at t = mean/n only
-  - [geometric_pythagoras]               the same for Geometric(t), the last divergence a series, s = 1/(1 + mean)
+  - [geometric_pythagoras]               the same for Geometric(t), 0 < t < 1, s = 1/(1 + mean): the last divergence is
+                                         a series, which converges by [kl_geometric] of CountingLaws.v
   - [geometric_argmin]                   D(p‖Geometric(t)), 0 < t <= 1, is least at t = 1/(1 + mean) only
-  - [poisson_pythagoras]                 the same for Poisson(a), s = mean
+  - [poisson_pythagoras]                 the same for Poisson(a), a > 0, s = mean: the series converges by [kl_poisson]
   - [poisson_argmin]                     D(p‖Poisson(a)), a >= 0, is least at a = mean only *)
 
 From Coq Require Import Reals Lra Lia List.

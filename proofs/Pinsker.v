@@ -2,7 +2,6 @@
 
   Definitions
   - [total_variation xs p q]   V = Σ|p - q|/2
-  - [probability xs p e]       the probability of the event e
   - [pinsker_gap x]            ln x - 1 + 1/x - 3(x-1)²/(2x(x+2)), which is >= 0
 
   Statements
@@ -21,8 +20,6 @@ From klexact Require Import Sums Conventions Divergence.
 Open Scope R_scope.
 
 Definition total_variation {A} (xs : list A) p q := Sum (fun x => Rabs (p x - q x)) xs / 2.
-
-Definition probability {A} (xs : list A) p (e : A -> bool) := Sum (fun x => if e x then p x else 0) xs.
 
 Theorem total_variation_eq0 {A} (xs : list A) p q :
   total_variation xs p q = 0 <-> forall x, In x xs -> p x = q x.

@@ -192,9 +192,6 @@ Proof.
   apply (Sum_eq0 (fun x => s (x, y)) xs); auto. intros; apply Hs; now apply in_prod.
 Qed.
 
-Lemma kl_sum_refl {A} (xs : list A) p : kl_sum xs p p = 0.
-Proof. apply Sum_0; intros; apply kl_term_refl. Qed.
-
 (** The log-sum inequality in every column. *)
 Theorem kl_marginal {A B} (xs : list A) (ys : list B) r s :
   dist (list_prod xs ys) r -> dist (list_prod xs ys) s ->
@@ -246,7 +243,7 @@ Qed.
 
 Theorem kl_jointly_convex {A} (xs : list A) p q r s t :
   0 <= t <= 1 -> dist xs p -> dist xs q -> dist xs r -> dist xs s ->
-  Rbar_le (kl_divergence xs (fun x => t * p x + (1 - t) * r x) (fun x => t * q x + (1 - t) * s x))
+  Rbar_le (kl_divergence xs (mixture p r t) (mixture q s t))
           (Rbar_plus (Rbar_mult t (kl_divergence xs p q)) (Rbar_mult (1 - t) (kl_divergence xs r s))).
 Proof.
   intros Ht Hp Hq Hr Hs.
@@ -255,5 +252,5 @@ Proof.
   assert (Hw : dist [true; false] w) by (split; [intros [|] _; unfold w; lra|unfold w; simpl; ring]).
   pose proof (kl_mixtures [true; false] xs w V W Hw ltac:(now intros [|] _) ltac:(now intros [|] _)) as M.
   unfold kl_conditional in M. simpl in M. rewrite Rbar_plus_0_r in M.
-  erewrite kl_ext; [exact M| |]; intros x _; unfold output, right_marginal, joint, w, V, W; simpl; ring.
+  erewrite kl_ext; [exact M| |]; intros x _; unfold output, right_marginal, joint, mixture, w, V, W; simpl; ring.
 Qed.

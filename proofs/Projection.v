@@ -78,16 +78,6 @@ Qed.
 
 (** ** Cross-entropy instead of divergence *)
 
-Lemma cross_entropy_sum_eq {A} (xs : list A) p q :
-  (forall x, In x xs -> 0 <= p x) -> (forall x, In x xs -> 0 <= q x) -> dominated xs p q ->
-  cross_entropy_sum xs p q = entropy xs p + kl_sum xs p q.
-Proof.
-  intros Hp Hq D. unfold kl_sum, cross_entropy_sum, entropy. rewrite <- !Sum_opp, <- Sum_plus.
-  apply Sum_ext; intros x Hx. unfold kl_term. destruct (Req_dec (p x) 0) as [->|N]; [ring|].
-  pose proof (dominated_gt0 xs p q x Hq D Hx N). assert (0 < p x) by (pose proof (Hp x Hx); lra).
-  rewrite ln_div by auto. ring.
-Qed.
-
 Theorem cross_entropy_eq_entropy_plus_kl {A} (xs : list A) p q :
   (forall x, In x xs -> 0 <= p x) -> (forall x, In x xs -> 0 <= q x) ->
   cross_entropy xs p q = Rbar_plus (entropy xs p) (kl_divergence xs p q).

@@ -7,12 +7,17 @@
   - [number f]                  the real number that a finite binary64 stands for
   - [between_midpoints f r]     r lies strictly between the midpoints from [f] to its two neighbours
   - [overflows s r]             r lies beyond the midpoint that follows the largest finite number
+  - [same_sign f r]             [f] has the sign of r; that of 0 is +
+  - [in_64_bits bits]           the integer [bits] has 64 bits, which [b64_of_bits] does not ask for
   - [rounds_to x bits]          the extended real [x] rounds to the binary64 with these bits, and is on no boundary
+  - [rounds_to_even x bits]     it rounds to that number, with ties to even
   - [midpoints f]               both midpoints as integers times powers of two
 
   Statements
-  - [between_midpoints_rounds]  then [f] is r rounded to nearest, whatever is done with ties
-  - [rounds_to_unique]          no two finite numbers are such
+  - [between_midpoints_rounds]  between its midpoints, [f] is r rounded to nearest, whatever is done with ties
+  - [rounds_to_rounds_to_even]  what rounds and is on no boundary rounds with ties to even
+  - [rounds_to_even_unique]     only one integer holds the bits of the rounded value,
+  - [rounds_to_unique]          and so where it is on no boundary
   - [midpoints_correct]         the computed midpoints are those of the definition *)
 
 From Coq Require Import Reals ZArith Bool Lra Lia.
@@ -34,11 +39,30 @@ Definition between_midpoints (f : binary64) (r : R) :=
 Definition overflows (negative : bool) (r : R) :=
   bpow radix2 1024 - bpow radix2 970 < (if negative then - r else r).
 
+(** A value that underflows keeps its sign. *)
+Definition same_sign (f : binary64) (r : R) := Bsign 53 1024 f = Rlt_bool r 0.
+
+Definition in_64_bits (bits : Z) := (0 <= bits < 2 ^ 64)%Z.
+
 Definition rounds_to (x : Rbar) (bits : Z) : Prop :=
+  in_64_bits bits /\
   match x, b64_of_bits bits with
   | Finite r, B754_infinity s => overflows s r
   | Finite _, B754_nan _ _ _ => False
-  | Finite r, f => between_midpoints f r
+  | Finite r, f => between_midpoints f r /\ same_sign f r
+  | p_infty, B754_infinity false => True
+  | m_infty, B754_infinity true => True
+  | _, _ => False
+  end.
+
+Notation round_even := (round radix2 binary64_exponents ZnearestE).
+
+Definition rounds_to_even (x : Rbar) (bits : Z) : Prop :=
+  in_64_bits bits /\
+  match x, b64_of_bits bits with
+  | Finite r, B754_infinity s => bpow radix2 1024 <= round_even (if s then - r else r)
+  | Finite _, B754_nan _ _ _ => False
+  | Finite r, f => round_even r = number f /\ same_sign f r
   | p_infty, B754_infinity false => True
   | m_infty, B754_infinity true => True
   | _, _ => False
@@ -55,11 +79,59 @@ Proof.
   - apply round_N_ge_midp; [apply FLT_exp_valid; easy|apply number_format|exact L].
 Qed.
 
-Theorem rounds_to_unique f g r : between_midpoints f r -> between_midpoints g r -> number f = number g.
+Lemma bpow_half e : bpow radix2 (e - 1) = bpow radix2 e / 2.
+Proof. unfold Zminus. rewrite bpow_plus. simpl bpow at 2. lra. Qed.
+
+Lemma overflows_rounds s r : overflows s r -> bpow radix2 1024 <= round_even (if s then - r else r).
 Proof.
-  intros F G. rewrite <- (between_midpoints_rounds f r (fun _ => true) F).
-  exact (between_midpoints_rounds g r (fun _ => true) G).
+  unfold overflows. intros O. apply round_N_ge_midp; [now apply FLT_exp_valid|now apply generic_format_bpow|].
+  rewrite pred_bpow. change (binary64_exponents 1024) with 971%Z. pose proof (bpow_half 971) as H.
+  change (971 - 1)%Z with 970%Z in H. lra.
 Qed.
+
+Theorem rounds_to_rounds_to_even x bits : rounds_to x bits -> rounds_to_even x bits.
+Proof.
+  intros [W H]. split; [exact W|]. revert H. destruct x as [r| |]; try easy.
+  destruct (b64_of_bits bits) as [s|s|s p B|s m e B]; try easy.
+  2: apply overflows_rounds.
+  all: intros [M S]; split; [now apply between_midpoints_rounds|exact S].
+Qed.
+
+Lemma finite_rounds_to_even r bits : in_64_bits bits -> is_finite 53 1024 (b64_of_bits bits) = true ->
+  round_even r = number (b64_of_bits bits) -> same_sign (b64_of_bits bits) r -> rounds_to_even (Finite r) bits.
+Proof. intros W Fin N S. split; [exact W|]. now destruct (b64_of_bits bits). Qed.
+
+Lemma rounds_to_even_finite r bits : rounds_to_even (Finite r) bits ->
+  (exists s, b64_of_bits bits = B754_infinity 53 1024 s /\ bpow radix2 1024 <= round_even (if s then - r else r)) \/
+  is_finite 53 1024 (b64_of_bits bits) = true /\ round_even r = number (b64_of_bits bits) /\
+  same_sign (b64_of_bits bits) r.
+Proof.
+  intros [_ H]. destruct (b64_of_bits bits) as [s|s|s p B|s m e B]; try easy; [now right|left|now right]. now exists s.
+Qed.
+
+Theorem rounds_to_even_unique x b c : rounds_to_even x b -> rounds_to_even x c -> b = c.
+Proof.
+  intros Hb Hc. enough (E : b64_of_bits b = b64_of_bits c).
+  { pose proof (proj1 Hb) as Wb. pose proof (proj1 Hc) as Wc. apply (f_equal bits_of_b64) in E. revert E.
+    unfold bits_of_b64, b64_of_bits. now rewrite !bits_of_binary_float_of_bits. }
+  destruct x as [r| |].
+  - apply rounds_to_even_finite in Hb, Hc.
+    assert (F : forall f, round_even r = number f -> Rabs (round_even r) < bpow radix2 1024)
+      by (intros f ->; exact (abs_B2R_lt_emax 53 1024 f)).
+    pose proof (bpow_gt_0 radix2 1024).
+    destruct Hb as [[s [-> Hb]]|[Fb [Nb Sb]]], Hc as [[t [-> Hc]]|[Fc [Nc Sc]]].
+    + f_equal. destruct s, t; auto; rewrite round_NE_opp in *; lra.
+    + apply F, Rabs_lt_inv in Nc. destruct s; rewrite ?round_NE_opp in Hb; lra.
+    + apply F, Rabs_lt_inv in Nb. destruct t; rewrite ?round_NE_opp in Hc; lra.
+    + apply B2R_Bsign_inj; auto; [fold (number (b64_of_bits b)) (number (b64_of_bits c))|]; congruence.
+  - destruct Hb as [_ Hb], Hc as [_ Hc].
+    destruct (b64_of_bits b) as [|[|]| |], (b64_of_bits c) as [|[|]| |]; easy.
+  - destruct Hb as [_ Hb], Hc as [_ Hc].
+    destruct (b64_of_bits b) as [|[|]| |], (b64_of_bits c) as [|[|]| |]; easy.
+Qed.
+
+Theorem rounds_to_unique x b c : rounds_to x b -> rounds_to x c -> b = c.
+Proof. intros Hb Hc. apply (rounds_to_even_unique x); now apply rounds_to_rounds_to_even. Qed.
 
 Definition dyadic := (Z * Z)%type.
 Definition D2R (d : dyadic) : R := IZR (fst d) * bpow radix2 (snd d).
@@ -77,9 +149,6 @@ Definition midpoints (f : binary64) : option (dyadic * dyadic) :=
     let (low, high) := magnitudes (Zpos m) e in Some (if s then (negate high, negate low) else (low, high))
   | _ => None
   end.
-
-Lemma bpow_half e : bpow radix2 (e - 1) = bpow radix2 e / 2.
-Proof. unfold Zminus. rewrite bpow_plus. simpl bpow at 2. lra. Qed.
 
 Lemma D2R_negate d : D2R (negate d) = - D2R d.
 Proof. unfold D2R, negate; simpl. rewrite opp_IZR. ring. Qed.

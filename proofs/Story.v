@@ -171,13 +171,13 @@ Local Notation even := (fun k => if upper k then / INR 5 else / INR 6).
 Lemma even_gt0 k : 0 < even k.
 Proof. cbv beta. destruct (6 <=? k)%nat; apply Rinv_0_lt_compat; simpl; lra. Qed.
 
-Lemma worms_first_mass : first_mass upper teeth worms = 47 / 100.
-Proof. rewrite <- worms_upper_mass. unfold first_mass. simpl. ring. Qed.
+Lemma worms_upper_probability : probability teeth worms upper = 47 / 100.
+Proof. rewrite <- worms_upper_mass. unfold probability. simpl. ring. Qed.
 
 Theorem worms_two_part_argmin :
   unique_argmin (fun t => 0 <= t <= 1) (fun t => kl_divergence teeth worms (halves t)) (47/100).
 Proof.
-  rewrite <- worms_first_mass. apply (two_blocks_argmin upper teeth even); auto using worms_dist.
+  rewrite <- worms_upper_probability. apply (two_blocks_argmin upper teeth even); auto using worms_dist.
   - intros k _. left. apply even_gt0.
   - intros k _ Z. pose proof (even_gt0 k). lra.
 Qed.
@@ -187,7 +187,7 @@ Theorem uniform_exceeds_two_part :
   Rbar_plus (kl_divergence teeth worms (halves (47/100)))
             (kl_divergence [true; false] (bernoulli (47/100)) (bernoulli (5/11))).
 Proof.
-  rewrite <- worms_first_mass, <- (two_blocks_pythagoras upper teeth even); auto using worms_dist; [| |lra].
+  rewrite <- worms_upper_probability, <- (two_blocks_pythagoras upper teeth even); auto using worms_dist; [| |lra].
   - apply kl_ext; auto. intros k _. unfold uniform, block_model, bernoulli. destruct (6 <=? k)%nat; simpl; field.
   - intros k _. left. apply even_gt0.
 Qed.

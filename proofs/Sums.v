@@ -6,6 +6,9 @@
   - [Sum f xs]              the sum of [f x] over the list [xs]
   - [dist xs p]             [p] is a distribution on [xs]: p >= 0 and Σ p = 1
   - [dominated xs p q]      p << q: where q vanishes, so does p
+  - [support xs p]          the possible outcomes
+  - [probability xs p e]    the probability of the event e
+  - [mixture p q t]         t·p + (1 - t)·q
 
   Statements
   - [dominated_dec]         domination is decidable
@@ -71,6 +74,14 @@ Proof. induction xs as [|a l IH]; simpl; [|rewrite IH]; ring. Qed.
 Lemma Sum_map {A B} (g : A -> B) (f : B -> R) xs : Sum f (map g xs) = Sum (fun x => f (g x)) xs.
 Proof. induction xs as [|a l IH]; simpl; [|rewrite IH]; ring. Qed.
 
+(** What a filter drops must be 0 to leave the sum as it is. *)
+Lemma Sum_filter {A} (f : A -> R) (keep : A -> bool) xs :
+  (forall x, In x xs -> keep x = false -> f x = 0) -> Sum f (filter keep xs) = Sum f xs.
+Proof.
+  induction xs as [|a l IH]; simpl; intros H; [reflexivity|].
+  destruct (keep a) eqn:K; simpl; rewrite IH by auto; [reflexivity|]. rewrite (H a) by auto. ring.
+Qed.
+
 Lemma Sum_prod {A B} (f : A * B -> R) xs ys :
   Sum f (list_prod xs ys) = Sum (fun x => Sum (fun y => f (x, y)) ys) xs.
 Proof. induction xs as [|a l IH]; simpl; [ring|]. now rewrite Sum_app, Sum_map, IH. Qed.
@@ -106,3 +117,32 @@ Proof.
     + intros x [<-|Hx] ?; [tauto|auto].
     + intros D; apply H; intros x Hx; apply D; now right.
 Defined.
+
+Definition support {A} (xs : list A) (p : A -> R) := filter (fun x => if Req_EM_T (p x) 0 then false else true) xs.
+
+Lemma in_support {A} (xs : list A) p x : In x (support xs p) <-> In x xs /\ p x <> 0.
+Proof.
+  unfold support. rewrite filter_In. destruct (Req_EM_T (p x) 0); split; intros [I E]; auto; tauto || discriminate.
+Qed.
+
+(** Impossible outcomes add nothing. *)
+Lemma Sum_support {A} (xs : list A) p f : (forall x, In x xs -> p x = 0 -> f x = 0) -> Sum f (support xs p) = Sum f xs.
+Proof. intros H. apply Sum_filter. intros x Hx K. apply H; auto. now destruct (Req_EM_T (p x) 0). Qed.
+
+Definition probability {A} (xs : list A) p (e : A -> bool) := Sum (fun x => if e x then p x else 0) xs.
+
+Lemma probability_filter {A} (xs : list A) p e : probability xs p e = Sum p (filter e xs).
+Proof.
+  unfold probability. rewrite <- (Sum_filter _ e).
+  - apply Sum_ext; intros x Hx. apply filter_In in Hx. now destruct Hx as [_ ->].
+  - now intros x _ ->.
+Qed.
+
+Definition mixture {A} (p q : A -> R) (t : R) (x : A) := t * p x + (1 - t) * q x.
+
+Lemma mixture_dist {A} (xs : list A) p q t : 0 <= t <= 1 -> dist xs p -> dist xs q -> dist xs (mixture p q t).
+Proof.
+  intros Ht [Hp Sp] [Hq Sq]. unfold mixture. split.
+  - intros x Hx. apply Rplus_le_le_0_compat; apply Rmult_le_pos; auto; lra.
+  - rewrite Sum_plus, !Sum_scal, Sp, Sq. ring.
+Qed.
