@@ -14,6 +14,7 @@ Distributions are exact rationals, results SymPy expressions in a canonical form
 | models | `Family`, made by the functions of `klexact.families`; `Law`, by those of `klexact.laws` |
 | optima | `fit`, `Fit`, `compare`, `Comparison`, `minimise`; under constraints `project`, `max_entropy`, `Projection` |
 | derivations | `derive`; a `Fit` has its own |
+| other libraries | their distributions are taken as they are, and made: `klexact.interop`; code: `klexact.codegen.code` |
 | the engine | `LogForm`; `enclose`, `Enclosure`, `sign`, `is_zero`, `order`, `decimal`, `round_to`; `verify` |
 | errors | `KLExactError` and its leaves in `klexact.errors` |
 

@@ -64,8 +64,8 @@ class Distribution(Displayed):
         cls, probabilities: object, *, outcomes: Iterable[Outcome] | None = None
     ) -> "Distribution":
         probabilities = understood(probabilities)
-        if hasattr(probabilities, "distribution"):  # a law
-            probabilities = probabilities.distribution()
+        if hasattr(probabilities, "_distribution_"):  # a law
+            probabilities = probabilities._distribution_()
         if isinstance(probabilities, Distribution):
             return probabilities
         if not isinstance(probabilities, (Mapping, str)) and isinstance(probabilities, Iterable):

@@ -88,7 +88,8 @@ def fit(
 
     The data may be symbolic: where the equation is linear in θ the optimum is a formula in the data's symbols. A
     `Distribution` counts as a family without parameters, a law (`klexact.laws`) as the family of its free symbols: then
-    the data may be a law too, and maximum likelihood for densities is the objective "cross-entropy".
+    the data may be a law too, and maximum likelihood for densities is the objective "cross-entropy". Data and models of other
+    libraries count as what they stand for (`klexact.interop`).
 
     The result's `explain()` is the whole argument: the collected objective, its derivative, every real zero (kept or
     rejected), the values at closed ends and the limits at open ones, and why the least of them is the global minimum.

@@ -16,6 +16,7 @@ from sympy.logic.boolalg import BooleanAtom
 from sympy.stats.rv import RandomSymbol, pspace
 
 from klexact import laws
+from klexact.certify import is_zero
 from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError, InvalidNumberError, KLExactError
 from klexact.exact import element
@@ -28,9 +29,7 @@ from klexact.ratfunc import as_expr, element_of
 
 __all__ = ["read", "to_sympy"]
 
-_LAWS: Mapping[
-    str, Callable[..., Any]
-] = {  # by the class of a distribution, without the word; None where it is a table
+_LAWS: Mapping[str, Callable[..., Any]] = {  # class without "Distribution" -> law, or None where it is a table
     "Arcsin": lambda a, b: mapped(laws.beta("1/2", "1/2"), a + (b - a) * X),
     "Bernoulli": lambda p, success, failure: laws.bernoulli(p) if (success, failure) == (1, 0) else None,
     "Beta": laws.beta,
@@ -55,9 +54,9 @@ _LAWS: Mapping[
     "MatrixNormal": laws.matrix_normal,
     "Maxwell": lambda scale: mapped(laws.chi(3), scale * X),
     "Moyal": laws.moyal,
-    "Multinomial": laws.multinomial,
-    "MultivariateBeta": laws.dirichlet,
-    "MultivariateNormal": laws.multivariate_normal,
+    "Multinomial": lambda n, probabilities: laws.multinomial(n, list(probabilities)),
+    "MultivariateBeta": lambda concentrations: laws.dirichlet(list(concentrations)),
+    "MultivariateNormal": lambda mean, covariance: laws.multivariate_normal(list(mean), covariance),
     "NegativeBinomial": laws.negative_binomial,
     "Normal": laws.normal,
     "Pareto": laws.pareto,
@@ -98,16 +97,11 @@ def _law(x: RandomSymbol) -> Law | None:
     make = _LAWS.get(_name(distribution))
     if make is None or any(part.atoms(RandomSymbol) for part in distribution.args):
         return None
-    arguments = (list(part) if _is_column(part) else part for part in distribution.args)
-    return make(*arguments)  # type: ignore[no-any-return]
+    return make(*distribution.args)  # type: ignore[no-any-return]
 
 
 def _name(distribution: Any) -> str:
     return type(distribution).__name__.removesuffix("Distribution")
-
-
-def _is_column(x: Any) -> bool:
-    return getattr(x, "shape", (0, 0))[1:] == (1,) and x.shape[0] > 1
 
 
 def _refused(x: Any) -> InvalidDistributionError:
@@ -125,7 +119,7 @@ def _table(density: Mapping[Any, Expr]) -> Any:
     if all(map(_is_rational, found.values())) or not all(value.is_number for value in density):
         return found
     total = sympy.simplify(sympy.Add(*found.values()))
-    if total != 1:
+    if total != 1 and (total.free_symbols or not is_zero(total - 1)):
         raise InvalidDistributionError(f"probabilities must sum to exactly 1; found a total of {total}")
     return table("finite", Parameters({f"p_{x}": p for x, p in found.items()}, ()), dict(density))
 

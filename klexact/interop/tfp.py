@@ -28,7 +28,8 @@ class _Dense:
 
 
 def _normal(held: Held) -> Law:
-    return laws.multivariate_normal(held("loc", 1), _dense(held, "scale"))
+    spread = _dense(held, "scale")
+    return laws.multivariate_normal([0] * spread.rows if held.x.loc is None else held("loc", 1), spread)
 
 
 def _transformed(held: Held) -> Law:

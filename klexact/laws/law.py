@@ -300,6 +300,8 @@ class Law(Displayed):
             raise KLExactError(f"a Distribution has finitely many outcomes; found {self} on {self.support}")
         return Distribution({_label(k): sympy.cancel(self.density(k)) for k in found})
 
+    _distribution_ = distribution  # what Distribution looks for
+
     def density(self, x: object) -> sympy.Expr:
         """Return the density, or the mass, at a point or an expression; outside the support it is 0.
 

@@ -153,8 +153,11 @@ def test_others_are_refused_by_name(message: str) -> None:
 
 
 def test_what_is_no_random_variable_is_left_alone() -> None:
-    with pytest.raises(InvalidDistributionError, match="a sequence or a mapping of probabilities is required; found x"):
-        entropy(x)
+    for other in (x, stats.BernoulliProcess("B", p=HALF), stats.DiscreteMarkovChain("M")):
+        with pytest.raises(
+            InvalidDistributionError, match=r"a sequence or a mapping of probabilities is required; found \w"
+        ):
+            entropy(other)
     assert Distribution([*sympy.Matrix([HALF, HALF])]) == Distribution.uniform(2)
 
 
@@ -201,6 +204,8 @@ def test_laws_that_sympy_has_not(name: str) -> None:
         laws.dirichlet(["1/2", 2, 3]),
         laws.multinomial(3, ["1/2", "1/3", "1/6"]),
         laws.matrix_normal([[0, 1]], [[2]], [[1, "1/2"], ["1/2", 1]]),
+        laws.matrix_normal([[0], [1]], [[1, "1/2"], ["1/2", 1]], [[2]]),
+        laws.multivariate_normal([1], [[2]]),
         laws.wishart(3, [[2, 1], [1, 2]]),
         laws.normal(m, s),
         laws.gamma(a, b),

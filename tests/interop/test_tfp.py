@@ -46,6 +46,8 @@ def test_weights_and_logits() -> None:
     single = d.Normal(_jnp().float32(0.1), _jnp().float32(1))
     assert understood(single) == laws.normal(Rational(float(_jnp().float32(0.1))), 1)
     assert understood(d.NegativeBinomial(3.0, probs=t(0.25))) == laws.negative_binomial(3, "3/4")
+    diagonal = d.MultivariateNormalDiag(scale_diag=t([1.0, 0.5]))
+    assert understood(diagonal) == laws.multivariate_normal([0, 0], [[1, 0], [0, "1/4"]])
     assert understood(d.Deterministic(t(2.0))) == laws.point_mass(2)
 
 
