@@ -38,10 +38,8 @@ def test_it_runs_from_top_to_bottom(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_jupyter_shows_tables_formulas_and_pictures(tmp_path: Path) -> None:
-    pytest.importorskip("nbclient", reason="needs Jupyter: pip install 'klexact[notebook]'")
+    nbclient = pytest.importorskip("nbclient", reason="needs Jupyter: pip install 'klexact[notebook]'")
     nbformat = pytest.importorskip("nbformat")
-    from nbclient import NotebookClient
-
     pytest.importorskip("matplotlib")
     pytest.importorskip("ipykernel")
     kernels = tmp_path / "kernels" / "python3"
@@ -50,7 +48,9 @@ def test_jupyter_shows_tables_formulas_and_pictures(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(tmp_path))
         patch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-        done = NotebookClient(nbformat.reads(PATH.read_text(encoding="utf-8"), as_version=4), timeout=120).execute()
+        done = nbclient.NotebookClient(
+            nbformat.reads(PATH.read_text(encoding="utf-8"), as_version=4), timeout=120
+        ).execute()
     shown = [data for cell in done.cells for out in cell.get("outputs", []) if (data := out.get("data"))]
     kinds = [set(data) for data in shown]
     assert sum("image/png" in kind for kind in kinds) == sum("plot." in source for source in CODE)
