@@ -284,7 +284,7 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
         return power(parts[0], parts[1], node.exp if node.exp.is_Rational else None)
     if isinstance(node, (sympy.Max, sympy.Min, sympy.Abs, sympy.re)):
         return _part_or_extreme(node, parts)
-    if node.is_infinite:
+    if node.is_Number:  # oo or -oo: of anything else SymPy would find out at length
         raise InvalidNumberError(f"an infinity must stand alone; found {node} inside an expression")
     return apply(node.func, parts)
 

@@ -13,7 +13,6 @@ from typing import Any
 import sympy
 from flint import fmpz
 from sympy import QQ
-from sympy.ntheory.factor_ import factor_cache
 
 from klexact.errors import KLExactError
 
@@ -80,28 +79,23 @@ def valuation(logs: Mapping[Any, Any], prime: int) -> Any:
 def product_of_powers(exponents: Mapping[int, Any], coefficient: Any = _ONE) -> sympy.Expr:
     """Return coefficient · Π a^e over pairwise coprime atoms a with rational exponents e, as SymPy writes it.
 
+    But SymPy would join the radicals of large atoms too, and then factor what it joined: at length, and SymPy 1.14 fails on
+    products of two large numbers close together (sqrt(33731067313792477500898831033)). They stay apart.
+
     >>> from sympy import QQ
     >>> product_of_powers({2: QQ(3, 2), 3: QQ(-1, 2), 5: QQ(2)}), product_of_powers({})
     (50*sqrt(6)/3, 1)
     """
     whole = {a: e.numerator // e.denominator for a, e in exponents.items()}
-    alike: dict[Any, list[int]] = {}
+    bases: dict[tuple[Any, int], int] = {}  # the key has the exponent and, if it is large, the atom
     for a, e in exponents.items():
         if e != whole[a]:
-            alike.setdefault(e - whole[a], []).append(a)
+            key = e - whole[a], a if a > SMALL else 1
+            bases[key] = bases.get(key, 1) * a
     c = prod((QQ(a) ** int(k) for a, k in whole.items()), start=coefficient)
-    powers = [_radical(atoms, _number(e)) for e, atoms in alike.items()]
+    powers = [sympy.Pow(n, _number(e), evaluate=False) for (e, _), n in bases.items()]
     factors = [_number(c)] if c != 1 else []
-    # Mul itself would join the radicals, and factor again what it joined
     return sympy.Mul(*factors, *sorted(powers, key=cmp_to_key(sympy.Basic.compare)), evaluate=False)
-
-
-def _radical(atoms: list[int], exponent: sympy.Rational) -> sympy.Expr:
-    # SymPy 1.14 fails on sqrt(33731067313792477500898831033), now and wherever it meets it again, unless it knows the factors
-    large = [a for a in atoms if a > SMALL]
-    if large:
-        factor_cache.add(prod(large), [a for a in large if fmpz(a).is_prime()])
-    return sympy.Pow(prod(atoms), exponent)
 
 
 def _number(x: Any) -> sympy.Rational:

@@ -78,7 +78,7 @@ class PowerSum:
             powers = [(QQ(1), c), *((e, QQ(a)) for a, e in rest)]
             return LogForm.of_logs(powers, assuming=self.positive).as_expr(base)
         content, primitive = _primitive(self.coefficients)
-        return content.as_expr(base) + sympy.log(_rendered(primitive)) * LogForm(1).as_expr(base)
+        return content.as_expr(base) + sympy.log(_rendered(primitive), evaluate=False) * LogForm(1).as_expr(base)
 
 
 def _elements(terms: Sequence[Sequence[Power]]) -> dict[Monomial, Any]:

@@ -86,6 +86,6 @@ def test_tensors_of_torch() -> None:
 def test_arrays_of_jax() -> None:
     jnp: Any = pytest.importorskip("jax.numpy")
     assert entropy(jnp.array([0.5, 0.5])) == log(2)
-    assert Distribution.from_weights(jnp.array([0.1, 0.9]))[0] == Rational(float(np.float32(0.1))) / (
-        Rational(float(np.float32(0.1))) + Rational(float(np.float32(0.9)))
-    )
+    assert Distribution.from_weights(jnp.array([0.1, 0.9], dtype=jnp.float32))[0] == Rational(
+        float(np.float32(0.1))
+    ) / (Rational(float(np.float32(0.1))) + Rational(float(np.float32(0.9))))
