@@ -86,6 +86,7 @@ def start(*, plain: bool = False) -> None:
 def _ipython(ready: dict[str, Any]) -> None:
     config = import_module("traitlets.config").Config()
     config.TerminalInteractiveShell.banner1 = f"{banner()}\n"
+    config.TerminalInteractiveShell.confirm_exit = False
     config.InteractiveShellApp.exec_lines = ["sympy.init_printing(use_latex=False)"]
     import_module("IPython").start_ipython(argv=[], user_ns=ready, config=config)
 
