@@ -8,7 +8,7 @@ A certificate is about the inputs that a binary64 implementation receives, as li
 * `correctly_rounded`: such a rational value, a tie perhaps, rounds to the number, ties to even. (The first two imply it.)
 
 What the statements mean, and the programs that the kernel runs, stand in `proofs/` (Golden.v, Checking.v, ExactChecking.v).
-Nothing written here needs to be trusted: a certificate of something else does not compile.
+What is false does not compile; that a certificate is about its own case's inputs is a test in Python.
 """
 
 from collections.abc import Iterator, Sequence

@@ -36,7 +36,7 @@ def test_every_short_measure_in_nats_and_bits_gets_one() -> None:
 
 
 def test_a_certificate_is_about_what_the_format_receives() -> None:
-    for case in CERTIFIED[::7]:
+    for case in CERTIFIED:
         inside = certificate(case).split("[")[1:]
         stated = [[Fraction(x.replace(" # ", "/")) for x in part.split("]")[0].split(";")] for part in inside]
         received = [[Fraction(x) for x in given] for given in case.values("binary64").values()]
