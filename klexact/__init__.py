@@ -11,6 +11,7 @@ Distributions are exact rationals, results SymPy expressions in a canonical form
 | distances | `total_variation`, `hellinger_distance`, `bhattacharyya_coefficient`, `bhattacharyya_distance`, |
 | | `chi_squared_divergence` |
 | scalar terms | `entr`, `rel_entr`, `kl_div` |
+| codes | `Code`, `huffman_code`, `shannon_code` |
 | models | `Family`, made by the functions of `klexact.families`; `Law`, by those of `klexact.laws` |
 | optima | `fit`, `Fit`, `compare`, `Comparison`, `minimise`; under constraints `project`, `max_entropy`, `Projection` |
 | derivations | `derive`; a `Fit` has its own |
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from klexact.certify import Enclosure, decimal, enclose, is_zero, order, sign
+    from klexact.codes import Code, huffman_code, shannon_code
     from klexact.crosscheck import verify
     from klexact.distances import (
         bhattacharyya_coefficient,
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from klexact.rounding import round_to
 
 __all__ = [
+    "Code",
     "Comparison",
     "Distribution",
     "Enclosure",
@@ -82,6 +85,7 @@ __all__ = [
     "entropy",
     "fit",
     "hellinger_distance",
+    "huffman_code",
     "is_zero",
     "jeffreys_divergence",
     "jensen_shannon_divergence",
@@ -98,6 +102,7 @@ __all__ = [
     "renyi_divergence",
     "renyi_entropy",
     "round_to",
+    "shannon_code",
     "sign",
     "total_correlation",
     "total_variation",
@@ -108,6 +113,7 @@ __all__ = [
 
 _HOME = {
     "certify": ("Enclosure", "decimal", "enclose", "is_zero", "order", "sign"),
+    "codes": ("Code", "huffman_code", "shannon_code"),
     "crosscheck": ("verify",),
     "distances": (
         "bhattacharyya_coefficient",

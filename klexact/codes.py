@@ -1,9 +1,11 @@
-"""Codes: words of 0s and 1s for outcomes, and their expected lengths, which entropy and cross-entropy measure."""
+"""Codes: words for outcomes, and their expected lengths, which entropy and cross-entropy measure."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from itertools import count, pairwise
+from itertools import islice, pairwise
+from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -12,66 +14,26 @@ from sympy import QQ
 from klexact import forms
 from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError, KLExactError
+from klexact.exact import clipped, whole
+from klexact.logform import LogForm
+from klexact.masses import hashable
 from klexact.ratfunc import as_expr
 from klexact.sheet import Displayed, Sheet
 
 __all__ = ["Code", "code_of_lengths", "expected_length", "huffman_code", "huffman_lengths", "shannon_code"]
 
-
-def huffman_lengths(p: Distribution) -> dict[Hashable, int]:
-    """Return the word lengths, in bits, of a Huffman code for p: no prefix code has a smaller expected length.
-
-    Impossible outcomes get no word; a single possible outcome gets the empty word. Raises InvalidDistributionError
-    if p has parameters.
-
-    >>> huffman_lengths(Distribution(["1/2", "1/4", "1/4", 0])), huffman_lengths(Distribution.point("a"))
-    ({0: 1, 1: 2, 2: 2}, {'a': 0})
-
-    Cover & Thomas, *Elements of Information Theory*, 2nd ed., sections 5.6 and 5.8.
-    Coq: Kraft.mcmillan_inequality, Codes.optimal_code_bounds.
-    """
-    p = _numbers(p)
-    number = count()
-    heap: list[tuple[Any, int, list[Hashable]]] = [(p.mass(x), next(number), [x]) for x in p.support]
-    heapify(heap)
-    lengths = dict.fromkeys(p.support, 0)
-    while len(heap) > 1:
-        a, _, left = heappop(heap)
-        b, _, right = heappop(heap)
-        for x in left + right:
-            lengths[x] += 1
-        heappush(heap, (a + b, next(number), left + right))
-    return lengths
-
-
-def expected_length(lengths: Mapping[Hashable, int], p: Distribution) -> sympy.Expr:
-    """Return the exact expected word length Σ p(x) l(x), in bits; oo if a possible outcome has no word.
-
-    For a Huffman code of p it lies in [H(p), H(p) + 1): Cover & Thomas, 2nd ed., theorem 5.4.1.
-
-    >>> expected_length({0: 1, 1: 2, 2: 2}, Distribution(["1/2", "1/4", "1/4"])), expected_length({}, Distribution([1]))
-    (3/2, oo)
-
-    Coq: Codes.entropy_le_expected_length, Codes.entropy_eq_expected_length, Codes.prefix_code_bound,
-    Codes.decodable_code_bound, Codes.noiseless_coding.
-    """
-    if not set(p.support) <= set(lengths):
-        return sympy.oo
-    return as_expr(sum((p.mass(x) * QQ(lengths[x]) for x in p.support), QQ(0)))
-
-
-def _numbers(p: Distribution) -> Distribution:
-    p = Distribution(p)
-    if p.free_symbols:
-        raise InvalidDistributionError(f"a code needs numbers; found the parameters {p.free_symbols}: use subs")
-    return p
+_BITS = "01"
+_SHOWN = 12
+_WIDTH = 40
+_MAX_LETTERS = 100_000_000
 
 
 @dataclass(frozen=True, repr=False)
 class Code(Displayed):
-    """A binary code: a word of 0s and 1s for each outcome, all different.
+    """An immutable code: a word for each outcome, all different, of the letters of an alphabet, 0 and 1 by default.
 
-    Raises KLExactError for words of other letters, and where two outcomes share a word.
+    Lengths count letters; with D letters, entropies beside them are in units of log(D), so bits for two. Raises
+    KLExactError for words of other letters, where two outcomes share a word, and for an alphabet of less than 2 letters.
 
     >>> code = Code({"a": "0", "b": "10", "c": "11"})
     >>> code.kraft_sum, code.is_prefix_free, code.encode("abca"), code.decode("010110")
@@ -84,17 +46,27 @@ class Code(Displayed):
     """
 
     words: Mapping[Hashable, str]
+    alphabet: str = _BITS
 
     def __post_init__(self) -> None:
+        letters = set(_checked(self.alphabet))
+        if not isinstance(self.words, Mapping):
+            raise KLExactError(f"a code needs a mapping from outcomes to words; found {clipped(self.words)}")
         for x, word in self.words.items():
-            if not isinstance(word, str) or not set(word) <= {"0", "1"}:
-                raise KLExactError(f"a word must be text of 0s and 1s; found {word!r:.60} for {x!r:.60}")
-        if len(set(self.words.values())) < len(self.words):
-            raise KLExactError("every outcome must have a word of its own; found one word twice")
-        object.__setattr__(self, "words", dict(self.words))
+            if not isinstance(word, str) or not letters.issuperset(word):
+                raise KLExactError(
+                    f"a word must be text of the letters {self.alphabet!r}; found {clipped(word)} for {clipped(x)}"
+                )
+        repeated = [word for word, k in Counter(self.words.values()).items() if k > 1]
+        if repeated:
+            raise KLExactError(f"every outcome must have a word of its own; found {clipped(repeated[0])} twice")
+        object.__setattr__(self, "words", MappingProxyType(dict(self.words)))
 
     def __hash__(self) -> int:
-        return hash(frozenset(self.words.items()))
+        return hash((frozenset(self.words.items()), self.alphabet))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Code, (dict(self.words), self.alphabet)
 
     @property
     def lengths(self) -> dict[Hashable, int]:
@@ -103,96 +75,163 @@ class Code(Displayed):
 
     @property
     def kraft_sum(self) -> sympy.Rational:
-        """Σ 2^-l(x): at most 1 where the code can be decoded (McMillan)."""
-        return as_expr(_kraft_sum(self.lengths.values()))
+        """Σ D^-l(x), D the number of letters: at most 1 where the code can be decoded (McMillan)."""
+        return as_expr(_kraft_sum(self.lengths.values(), len(self.alphabet)))
 
     @property
     def is_prefix_free(self) -> bool:
         """Tell whether no word begins with another one, so that a text is decoded word by word."""
-        ordered = sorted(self.words.values())
-        return not any(b.startswith(a) for a, b in pairwise(ordered))
+        return not any(b.startswith(a) for a, b in pairwise(sorted(self.words.values())))
 
-    def expected_length(self, p: Distribution) -> sympy.Expr:
-        """Return Σ p(x) l(x), in bits; oo if an outcome that p allows has no word."""
-        return expected_length(self.lengths, Distribution(p))
+    def expected_length(self, p: object) -> sympy.Expr:
+        """Return Σ p(x) l(x), in letters; oo if an outcome that p allows has no word."""
+        return expected_length(self.lengths, p)
 
-    def excess(self, p: Distribution) -> sympy.Expr:
-        """Return how much longer than H(p) the words for outcomes from p are on average, in bits: L - H(p).
+    def excess(self, p: object) -> sympy.Expr:
+        """Return how much longer than H(p) the words for outcomes from p are on average, in letters: L - H(p).
 
-        It is never negative where the code can be decoded, and D(p‖q) for q(x) = 2^-l(x), whoever the code was made for.
+        With the Kraft sum K and q(x) = D^-l(x)/K it is D(p‖q) - log K, whoever the code was made for: never negative where
+        the code can be decoded, and the divergence where K = 1. oo if an outcome that p allows has no word.
 
         >>> shannon_code(Distribution(["1/4", "1/4", "1/2"])).excess(Distribution(["1/2", "1/4", "1/4"]))
         1/4
         """
-        p = Distribution(p)
+        p, letters = Distribution(p), len(self.alphabet)
         length = self.expected_length(p)
-        return length if length is sympy.oo else length - forms.entropy(p).as_expr(2)
+        return length if length is sympy.oo else (LogForm.log(letters) * length - forms.entropy(p)).as_expr(letters)
 
     def encode(self, outcomes: Iterable[Hashable]) -> str:
         """Return the words of outcomes, one after the other. Raises KLExactError for one without a word."""
         text = []
         for x in outcomes:
-            if x not in self.words:
-                raise KLExactError(f"the outcome must have a word in the code; found {x!r:.60}")
-            text.append(self.words[x])
+            word = self.words.get(hashable(x))
+            if word is None:
+                raise KLExactError(f"an outcome must have a word in the code; found {clipped(x)}")
+            text.append(word)
         return "".join(text)
 
     def decode(self, text: str) -> list[Hashable]:
         """Return the outcomes whose words make up the text. Raises KLExactError elsewhere, or if words begin with words."""
         if not self.is_prefix_free or "" in self.words.values():
             raise KLExactError("decoding word by word needs a prefix-free code without an empty word; found another")
+        if not isinstance(text, str):
+            raise KLExactError(f"what is decoded must be text; found {clipped(text)}")
         outcome_of = {word: x for x, word in self.words.items()}
-        found, word = [], ""
-        for at, letter in enumerate(text, 1):
-            word += letter
-            if word in outcome_of:
-                found.append(outcome_of[word])
-                word = ""
-            elif len(word) > max(self.lengths.values(), default=0):
-                raise KLExactError(f"a text must be made of the code's words; found {word!r:.60} before place {at}")
-        if word:
-            raise KLExactError(f"a text must end with a word; found the rest {word!r:.60}")
+        lengths = sorted(set(self.lengths.values()))
+        found, start = [], 0
+        while start < len(text):
+            end = next((start + n for n in lengths if text[start : start + n] in outcome_of), start)
+            if end == start:
+                raise KLExactError(
+                    f"a text must be made of the code's words; found {clipped(text[start:])} from place {start} on"
+                )
+            found.append(outcome_of[text[start:end]])
+            start = end
         return found
 
     def _sheet(self) -> Sheet:
-        return Sheet("", ("outcome", "word"), [(str(x), word) for x, word in self.words.items()])
+        rows = [
+            (str(x), word if len(word) <= _WIDTH else f"{word[:_WIDTH]}...", str(len(word)))
+            for x, word in islice(self.words.items(), _SHOWN)
+        ]
+        more = [f"{len(self.words) - _SHOWN} more words"] if len(self.words) > _SHOWN else []
+        about = f"{'prefix-free' if self.is_prefix_free else 'not prefix-free'}, Kraft sum {self.kraft_sum}"
+        return Sheet("", ("outcome", "word", "length"), rows, [*more, about])
 
     def __repr__(self) -> str:
-        return f"Code({dict(self.words)!r})"
+        entries = [f"{x!r}: {word!r}" for x, word in islice(self.words.items(), _SHOWN)]
+        if len(self.words) > _SHOWN:
+            entries.append(f"... {len(self.words) - _SHOWN} more")
+        return f"Code({{{', '.join(entries)}}}{'' if self.alphabet == _BITS else f', alphabet={self.alphabet!r}'})"
 
 
-def _kraft_sum(lengths: Iterable[int]) -> Any:
-    return sum((QQ(1, 2**n) for n in lengths), QQ(0))
+def expected_length(lengths: Mapping[Hashable, int], p: object) -> sympy.Expr:
+    """Return the exact expected word length Σ p(x) l(x), in letters; oo if a possible outcome has no word.
+
+    For a Huffman code of p it lies in [H(p), H(p) + 1): Cover & Thomas, 2nd ed., theorem 5.4.1.
+
+    >>> expected_length({0: 1, 1: 2, 2: 2}, Distribution(["1/2", "1/4", "1/4"])), expected_length({}, Distribution([1]))
+    (3/2, oo)
+
+    Coq: Codes.entropy_le_expected_length, Codes.entropy_eq_expected_length, Codes.prefix_code_bound,
+    Codes.decodable_code_bound, Codes.noiseless_coding.
+    """
+    p = Distribution(p)
+    if not set(p.support) <= set(lengths):
+        return sympy.oo
+    return as_expr(sum((p.mass(x) * QQ(lengths[x]) for x in p.support), QQ(0)))
 
 
-def code_of_lengths(lengths: Mapping[Hashable, int]) -> Code:
-    """Return the canonical prefix-free code with these word lengths: shorter words first, counted up in binary.
+def code_of_lengths(lengths: Mapping[Hashable, int], *, alphabet: str = _BITS) -> Code:
+    """Return the canonical prefix-free code with these word lengths: shorter words first, counted up.
 
-    Raises KLExactError unless Σ 2^-l(x) <= 1, for then there is none.
+    Raises KLExactError unless Σ D^-l(x) <= 1 with D letters, for then there is none.
 
-    >>> code_of_lengths({"a": 2, "b": 1, "c": 2}).words, code_of_lengths({"a": 0}).words
-    ({'a': '10', 'b': '0', 'c': '11'}, {'a': ''})
+    >>> code_of_lengths({"a": 2, "b": 1, "c": 2}), code_of_lengths({"a": 0}), code_of_lengths({1: 1, 2: 1}, alphabet="ACGT")
+    (Code({'a': '10', 'b': '0', 'c': '11'}), Code({'a': ''}), Code({1: 'A', 2: 'C'}, alphabet='ACGT'))
     >>> code_of_lengths({"a": 1, "b": 1, "c": 1})
     Traceback (most recent call last):
     ...
-    klexact.errors.KLExactError: the lengths of a prefix-free code must have Σ 2^-l <= 1 (Kraft); found 3/2
+    klexact.errors.KLExactError: the lengths of a prefix-free code of 2 letters must have Σ 2^-l <= 1 (Kraft); found 3/2
 
     Cover & Thomas, 2nd ed., theorem 5.2.1.
     Coq: Kraft.kraft_inequality, Kraft.kraft_converse.
     """
-    total = _kraft_sum(lengths.values())
+    checked = {x: whole(n, f"the length of the word of {clipped(x)}", 0, _MAX_LETTERS) for x, n in lengths.items()}
+    whole(sum(checked.values()), "the number of letters of all words", 0, _MAX_LETTERS)
+    base = len(_checked(alphabet))
+    total = _kraft_sum(checked.values(), base)
     if total > 1:
-        raise KLExactError(f"the lengths of a prefix-free code must have Σ 2^-l <= 1 (Kraft); found {total}")
-    words, place, before = {}, 0, 0
-    for x, n in sorted(lengths.items(), key=lambda item: item[1]):
-        place <<= n - before
-        words[x] = f"{place:0{n}b}" if n else ""
-        place, before = place + 1, n
-    return Code({x: words[x] for x in lengths})
+        raise KLExactError(
+            f"the lengths of a prefix-free code of {base} letters must have Σ {base}^-l <= 1 (Kraft); found {total}"
+        )
+    first, last, following = alphabet[0], alphabet[-1], dict(pairwise(alphabet))
+    words, letters = dict.fromkeys(checked, ""), list[str]()
+    for x, n in sorted(checked.items(), key=lambda item: item[1]):
+        letters += first * (n - len(letters))
+        words[x] = "".join(letters)
+        at = n - 1
+        while at >= 0 and letters[at] == last:
+            letters[at] = first
+            at -= 1
+        if at >= 0:
+            letters[at] = following[letters[at]]
+    return Code(words, alphabet)
 
 
-def huffman_code(p: Distribution) -> Code:
-    """Return a Huffman code for p: no code that can be decoded has a smaller expected length, H(p) <= L < H(p) + 1 bits.
+def huffman_lengths(p: object, *, alphabet: str = _BITS) -> dict[Hashable, int]:
+    """Return the word lengths, in letters, of a Huffman code for p: no prefix code has a smaller expected length.
+
+    Impossible outcomes get no word; a single possible outcome gets the empty word. Raises InvalidDistributionError
+    if p has parameters.
+
+    >>> huffman_lengths(Distribution(["1/2", "1/4", "1/4", 0])), huffman_lengths(Distribution.point("a"))
+    ({0: 1, 1: 2, 2: 2}, {'a': 0})
+
+    Cover & Thomas, *Elements of Information Theory*, 2nd ed., sections 5.6 and 5.8.
+    Coq: Kraft.mcmillan_inequality, Codes.optimal_code_bounds.
+    """
+    p = _numbers(p)
+    heap = [(p.mass(x), i) for i, x in enumerate(p.support)]
+    heapify(heap)
+    parents: list[int] = [0] * len(heap)
+    base = len(_checked(alphabet))
+    joined = 2 + (len(heap) - 2) % (base - 1)  # the least likely first, so many that later ones are full
+    while len(heap) > 1:
+        parts = [heappop(heap) for _ in range(joined)]
+        for _, i in parts:
+            parents[i] = len(parents)
+        heappush(heap, (sum((mass for mass, _ in parts), QQ(0)), len(parents)))
+        parents.append(0)
+        joined = base
+    depths = [0] * len(parents)
+    for i in reversed(range(len(parents) - 1)):
+        depths[i] = depths[parents[i]] + 1
+    return dict(zip(p.support, depths, strict=False))
+
+
+def huffman_code(p: object, *, alphabet: str = _BITS) -> Code:
+    """Return a Huffman code for p: no code that can be decoded has a smaller expected length, H(p) <= L < H(p) + 1.
 
     Impossible outcomes get no word; a single possible outcome gets the empty word. Raises as `huffman_lengths`.
 
@@ -201,11 +240,11 @@ def huffman_code(p: Distribution) -> Code:
 
     Cover & Thomas, 2nd ed., sections 5.6 and 5.8.
     """
-    return code_of_lengths(huffman_lengths(p))
+    return code_of_lengths(huffman_lengths(p, alphabet=alphabet), alphabet=alphabet)
 
 
-def shannon_code(p: Distribution) -> Code:
-    """Return Shannon's code for p: a word of ⌈-log₂ p(x)⌉ bits for each possible outcome, so that H(p) <= L < H(p) + 1.
+def shannon_code(p: object, *, alphabet: str = _BITS) -> Code:
+    """Return Shannon's code for p: a word of ⌈-log p(x)⌉ letters for each possible outcome, so that H(p) <= L < H(p) + 1.
 
     The lengths are decided in integers. For outcomes from another distribution p′ the length lies in [H + D, H + D + 1) with
     H = H(p′), D = D(p′‖p). Raises InvalidDistributionError if p has parameters.
@@ -216,10 +255,30 @@ def shannon_code(p: Distribution) -> Code:
     Cover & Thomas, 2nd ed., section 5.4 and theorem 5.4.3.
     Coq: Codes.shannon_lengths_kraft, Codes.shannon_code_bounds.
     """
-    p = _numbers(p)
-    return code_of_lengths({x: _shannon_length(p.mass(x)) for x in p.support})
+    p, base = _numbers(p), len(_checked(alphabet))
+    return code_of_lengths({x: _shannon_length(p.mass(x), base) for x in p.support}, alphabet=alphabet)
 
 
-def _shannon_length(mass: Any) -> int:
-    """Return the least l with 2^l·mass >= 1."""
-    return int(-(-mass.denominator // mass.numerator) - 1).bit_length()
+def _shannon_length(mass: Any, base: int) -> int:
+    """Return the least l with base^l · mass >= 1."""
+    length, reached = 0, mass.numerator
+    while reached < mass.denominator:
+        length, reached = length + 1, reached * base
+    return length
+
+
+def _kraft_sum(lengths: Iterable[int], base: int) -> Any:
+    return sum((QQ(k, base**n) for n, k in Counter(lengths).items()), QQ(0))
+
+
+def _checked(alphabet: object) -> str:
+    if not isinstance(alphabet, str) or len(set(alphabet)) != len(alphabet) or len(alphabet) < 2:
+        raise KLExactError(f"an alphabet must be text of 2 different letters or more; found {clipped(alphabet)}")
+    return alphabet
+
+
+def _numbers(operand: object) -> Distribution:
+    p = Distribution(operand)
+    if p.free_symbols:
+        raise InvalidDistributionError(f"a code needs numbers; found the parameters {p.free_symbols}: use subs")
+    return p
