@@ -18,6 +18,7 @@ import sympy
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz_poly
 from sympy import QQ
 
+from klexact.dyadic import ball_of
 from klexact.errors import UndecidedError
 from klexact.logform import LogForm
 from klexact.ratfunc import as_expr, element_of, is_parametric
@@ -278,7 +279,7 @@ def _value(poly: fmpz_poly, alpha: arb) -> arb:
 def _at(x: Any, symbol: sympy.Symbol, alpha: arb) -> arb:
     if is_parametric(x):
         return _value(polynomial(x.numer, symbol), alpha) / _value(polynomial(x.denom, symbol), alpha)
-    return arb(fmpq(int(x.numerator), int(x.denominator)))
+    return ball_of(x)
 
 
 def _residue(x: Any, symbol: sympy.Symbol, root: RealRoot) -> fmpq_poly:

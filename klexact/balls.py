@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 import sympy
-from flint import acb, arb, fmpq, fmpz
+from flint import acb, arb, fmpz
 
+from klexact.dyadic import ball_of
 from klexact.errors import InvalidNumberError
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "Ball", "UnresolvedError", "apply", "power"]
@@ -170,7 +171,7 @@ def power(base: Ball, exponent: Ball, exact: Any | None) -> Ball:
             return _finite((1 / base) ** -n, "a power")
         return _finite(base**n, "a power")
     if exact is not None and isinstance(base, arb) and base >= 0 and exact > 0:
-        return _finite(base ** arb(fmpq(int(exact.p), int(exact.q))) if exact.q > 2 else _half(base, exact), "a power")
+        return _finite(base ** ball_of(exact) if exact.q > 2 else _half(base, exact), "a power")
     base = _off_the_cut(base)
     if exact is not None and exact.q == 2:
         return _finite(_half(base if not isinstance(base, arb) or base > 0 else acb(base), exact), "a power")

@@ -23,7 +23,7 @@ from klexact.exact import formula
 from klexact.languages import LANGUAGES, Language
 from klexact.logform import LogForm
 from klexact.optima.formula import read_form
-from klexact.rounding import round_to
+from klexact.rounding import double
 from klexact.zeroof import ZeroOf
 
 __all__ = ["code"]
@@ -254,8 +254,5 @@ def _is_plain(expr: Expr, target: Language) -> bool:
 
 
 def _double(expr: Expr) -> Expr:
-    rounded = round_to(expr)
-    if rounded.is_infinite:
-        raise KLExactError(f"numbers must be in the range of doubles; found {short(expr)}")
-    value = float(rounded.value)
+    value = double(expr)
     return S.Zero if value == 0 else -_Double(-value) if value < 0 else _Double(value)

@@ -1,6 +1,5 @@
 """Linear constraints E[T] = c on distributions: read exactly, and checked for being satisfied by any."""
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from klexact.derivation import Sign
 from klexact.errors import InvalidConstraintError
 from klexact.exact import clipped, element, rational, shown
 from klexact.ratfunc import element_of
+from klexact.sheet import worded
 from klexact.simplex import Polytope
 
-__all__ = ["Constraint", "Statistic", "conflict", "constraints_of", "in_latex", "polytope", "types_of"]
+__all__ = ["Constraint", "Statistic", "conflict", "constraints_of", "polytope", "types_of"]
 
 Statistic = Callable[[Any], object] | AbstractSet[Any] | Mapping[Any, object] | Sequence[object]
 
@@ -115,7 +115,7 @@ def _values(outcomes: Sequence[Hashable], statistic: Any, n: int) -> tuple[Sign,
 
 def _named(function: str, n: int, *, event: bool = False) -> Sign:
     letter = "A" if event else "T"
-    plain, latex = (f"{letter}_{n}", f"{letter}_{{{n}}}") if function == "<lambda>" else (function, in_latex(function))
+    plain, latex = (f"{letter}_{n}", f"{letter}_{{{n}}}") if function == "<lambda>" else (function, worded(function))
     return Sign(f"P({plain})", f"P({latex})") if event else Sign(f"E[{plain}]", f"E[{latex}]")
 
 
@@ -125,16 +125,7 @@ def _event(outcomes: Sequence[Hashable], event: Any) -> tuple[Sign, list[object]
         raise InvalidConstraintError(f"an event must consist of the reference's outcomes; found {clipped(unknown[0])}")
     inside = [x for x in outcomes if x in event]
     text = ", ".join(map(repr, inside[:6])) + (f", ... {len(inside) - 6} more" if len(inside) > 6 else "")
-    return Sign(f"P({{{text}}})", rf"P(\{{{in_latex(text)}\}})"), [int(x in event) for x in outcomes]
-
-
-def in_latex(words: str) -> str:
-    r"""Return words for LaTeX's math mode.
-
-    >>> print(in_latex("is_even"))
-    \text{is\_even}
-    """
-    return r"\text{" + re.sub(r"([_%&#${}])", r"\\\1", words) + "}"
+    return Sign(f"P({{{text}}})", rf"P(\{{{worded(text)}\}})"), [int(x in event) for x in outcomes]
 
 
 def polytope(constraints: Sequence[Constraint], positions: Iterable[int]) -> tuple[Polytope, list[list[int]]]:

@@ -6,23 +6,9 @@ from typing import Any
 
 import sympy
 
-from klexact.sheet import text
+from klexact.sheet import text, worded
 
-__all__ = ["Derivation", "Sign", "Step", "slope", "worded"]
-
-_SPECIAL = str.maketrans(
-    {c: f"\\{c}" for c in "{}_#%&$"}
-    | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
-)
-
-
-def worded(words: str) -> str:
-    r"""Return words for LaTeX's math mode: what is special to LaTeX stands for itself.
-
-    >>> print(worded("w_1 -> 50%"))
-    \text{w\_1 -> 50\%}
-    """
-    return rf"\text{{{words.translate(_SPECIAL)}}}"
+__all__ = ["Derivation", "Sign", "Step", "slope"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +65,7 @@ class Step:
 
     def latex(self) -> str:
         """Return the line for LaTeX's math mode."""
-        words = [worded(part) if part else "" for part in self.words.split("{}")]
+        words = [worded(part) for part in self.words.split("{}")]
         signs = [f.latex if isinstance(f, Sign) else sympy.latex(f) for f in self.formulas]
         return words[0] + "".join(a + b for a, b in zip(signs, words[1:], strict=True))
 

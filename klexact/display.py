@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import sympy
 
 from klexact.exact import approximation
-from klexact.sheet import Sheet, bar, words
+from klexact.ratfunc import is_parametric
+from klexact.sheet import Sheet, bar, worded
 
 __all__ = ["latex", "plain", "sheet"]
 
@@ -50,7 +51,7 @@ def latex(d: _Shown, printer: Any) -> str:
     >>> print(sympy.latex(Distribution({"a": 1})))
     P(x) = \begin{cases} 1 & x = \text{a} \end{cases}
     """
-    rows = [f"{printer.doprint(p)} & x = {words(str(x))}" for x, p in _entries(d)]
+    rows = [f"{printer.doprint(p)} & x = {worded(str(x))}" for x, p in _entries(d)]
     if len(d) > _SHOWN:
         rows.append("\\ldots & \\ldots")
     conditions = "".join(f",\\ {printer.doprint(c)}" for c in d.conditions)
@@ -71,7 +72,7 @@ def sheet(d: _Shown) -> Sheet:
     remarks = [f"{len(d) - _SHOWN} more outcomes"] if len(d) > _SHOWN else []
     if d.conditions:
         remarks.append(f"if {' and '.join(map(str, d.conditions))}")
-    if any(p.free_symbols and p.is_Rational is not True for _, p in entries if not str(p).startswith("≈")):
+    if any(is_parametric(d.mass(x)) for x, _ in entries):
         return Sheet("", ("outcome", "probability"), [(str(x), p) for x, p in entries], remarks)
     masses = [float(approximation(d.mass(x))) for x, _ in entries]
     bars = [bar(m / max(*masses, 1e-300), _WIDTH) for m in masses]

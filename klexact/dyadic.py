@@ -1,12 +1,22 @@
-"""Balls as exact dyadic rational numbers: their middle, their ends, and the simplest number inside."""
+"""Balls and exact rational numbers: a ball around one; of a ball the middle, the ends, and the simplest number inside."""
 
 from fractions import Fraction
+from typing import Any
 
-from flint import arb
+from flint import arb, fmpq
 
-__all__ = ["Ratio", "ends", "midpoint", "simplest"]
+__all__ = ["Ratio", "ball_of", "ends", "midpoint", "simplest"]
 
 Ratio = tuple[int, int]  # numerator, denominator > 0
+
+
+def ball_of(q: Any) -> arb:
+    """Return a ball around a rational number of any library, to the current precision.
+
+    >>> ball_of(Fraction(1, 4)), ball_of(Fraction(1, 3)).contains(fmpq(1, 3))
+    (0.250000000000000, True)
+    """
+    return arb(fmpq(int(q.numerator), int(q.denominator)))
 
 
 def midpoint(ball: arb) -> Fraction:

@@ -14,9 +14,10 @@ from operator import index
 from typing import Any
 
 import sympy
-from flint import arb, fmpq, fmpz
+from flint import fmpq, fmpz
 from sympy import QQ
 
+from klexact.dyadic import ball_of
 from klexact.errors import InvalidNumberError
 
 __all__ = ["MAX_DIGITS", "approximation", "clipped", "element", "formula", "outcome", "rational", "shown", "whole"]
@@ -121,7 +122,7 @@ def shown(value: Any) -> str:
 
 def approximation(q: Any) -> str:
     """Return the leading digits of a rational number of any size."""
-    return arb(fmpq(int(q.numerator), int(q.denominator))).str(3, radius=False)
+    return ball_of(q).str(3, radius=False)
 
 
 def clipped(value: object) -> str:

@@ -18,11 +18,12 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 import sympy
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, ctx
 from sympy.logic.boolalg import And, BooleanAtom, Not, Or
 
 from klexact.balls import CONSTANTS, Ball, UnresolvedError, apply, power
 from klexact.closedform import exact_numbers, nodes, short
+from klexact.dyadic import ball_of
 from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.heights import algebraic_height, zero_bits
 from klexact.implicit import Implicit
@@ -268,7 +269,7 @@ def _real(ball: Ball) -> Ball:
 def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one line a kind)
     """Return a ball around one node from balls around its parts."""
     if node.is_Rational:
-        return arb(fmpq(int(node.p), int(node.q)))
+        return ball_of(node)
     if node in CONSTANTS:
         return CONSTANTS[node]()
     if isinstance(node, (sympy.CRootOf, ZeroOf, Implicit)):
@@ -292,7 +293,7 @@ def _node(node: sympy.Expr, parts: list[Ball]) -> Ball:  # noqa: PLR0911  (one l
 def _of_zero(expr: sympy.Expr, prec: int, given: Mapping[sympy.Symbol, sympy.Rational]) -> Ball:
     """Return a ball around the value of a function whose zero is sought; the whole line where it has no bound yet."""
     with ctx.workprec(prec):
-        points = {symbol: arb(fmpq(int(point.p), int(point.q))) for symbol, point in given.items()}
+        points = {symbol: ball_of(point) for symbol, point in given.items()}
     try:
         return evaluated(expr, prec, points)
     except UnresolvedError:

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 from sympy import QQ
 from sympy.polys.fields import FracField
 
 from klexact import integers
+from klexact.dyadic import ball_of
 from klexact.errors import InvalidBaseError, KLExactError
 from klexact.exact import element, rational
 from klexact.ratfunc import (
@@ -245,9 +246,9 @@ class LogForm:
             shown = ", ".join(sorted(map(str, self.free_symbols)))
             raise KLExactError(f"a number needs values for all parameters; found the symbol {shown}: use subs first")
         with ctx.workprec(prec):
-            total = _arb(self._constant)
+            total = ball_of(self._constant)
             for a, c in self._logs.items():
-                total += _arb(c) * arb(a).log()
+                total += ball_of(c) * arb(a).log()
             return total
 
     def _require_finite(self) -> None:
@@ -339,10 +340,6 @@ class LogForm:
 
     def _repr_latex_(self) -> str:
         return f"${sympy.latex(self)}$"
-
-
-def _arb(q: Any) -> arb:
-    return arb(fmpq(int(q.numerator), int(q.denominator)))
 
 
 def _restored(constant_term: sympy.Expr, atoms: list[tuple[Any, sympy.Expr, int]]) -> LogForm:

@@ -14,7 +14,7 @@ import sympy
 from flint import acb, arb, ctx, fmpq, fmpz_poly
 from sympy import QQ
 
-from klexact.dyadic import midpoint
+from klexact.dyadic import ball_of, midpoint
 
 __all__ = ["RealRoot", "ball", "between", "cells", "compare", "point_expr", "polynomial", "real_roots", "sign_at"]
 
@@ -88,7 +88,7 @@ def ball(point: Any, prec: int) -> arb:
     if isinstance(point, RealRoot):
         return _isolated(point.coefficients, prec)[point.index]
     with ctx.workprec(prec):
-        return arb(fmpq(int(point.numerator), int(point.denominator)))
+        return ball_of(point)
 
 
 def compare(x: Any, y: Any) -> int:

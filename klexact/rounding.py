@@ -15,11 +15,12 @@ import sympy
 from flint import arb, ctx
 
 from klexact.certify import value_of
+from klexact.closedform import short
 from klexact.dyadic import ends, simplest
-from klexact.errors import UndecidedError
+from klexact.errors import KLExactError, UndecidedError
 from klexact.formats import Rounded, common, direction_of, format_of, rounded
 
-__all__ = ["MAX_BITS", "round_balls", "round_to"]
+__all__ = ["MAX_BITS", "double", "round_balls", "round_to"]
 
 MAX_BITS = 1_000_000  # Ziv's loop ends undecided beyond it
 
@@ -59,6 +60,18 @@ def round_to(
         return exact is not None and Fraction(int(exact.numerator), int(exact.denominator)) == q
 
     return round_balls(number.ball, target, way, equals=equals)
+
+
+def double(value: object) -> float:
+    """Return a value correctly rounded to a double. Raises KLExactError where that is infinite.
+
+    >>> double(sympy.Rational(1, 3)), double(sympy.log(2)), double(0)
+    (0.3333333333333333, 0.6931471805599453, 0.0)
+    """
+    found = round_to(value)
+    if found.is_infinite:
+        raise KLExactError(f"numbers must be in the range of doubles; found {short(value)}")
+    return float(found.value)
 
 
 def round_balls(

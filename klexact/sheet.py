@@ -18,13 +18,16 @@ from sympy.printing.pretty.stringpict import prettyForm
 
 from klexact.zeroof import ZeroOf
 
-__all__ = ["Displayed", "Sheet", "bar", "text", "words"]
+__all__ = ["Displayed", "Sheet", "bar", "text", "worded"]
 
 Cell: TypeAlias = Any  # text or a SymPy object, which is untyped
 
 _PAGE, _WIDEST = 79, 40  # columns of a page, and of a formula
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-_LATEX = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\sim{}", "^": r"\hat{}"})
+_SPECIAL = str.maketrans(
+    {c: f"\\{c}" for c in "{}_#%&$"}
+    | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+)
 
 
 def text(expr: sympy.Expr) -> str:
@@ -34,6 +37,15 @@ def text(expr: sympy.Expr) -> str:
     '-2 + log(3)'
     """
     return str(sympy.sstr(expr, order="none")) if expr.has(sympy.CRootOf, ZeroOf) else str(expr)
+
+
+def worded(words: str) -> str:
+    r"""Return words for LaTeX's math mode: what is special to LaTeX stands for itself; for no words nothing.
+
+    >>> print(worded("w_1 -> 50%"))
+    \text{w\_1 -> 50\%}
+    """
+    return rf"\text{{{words.translate(_SPECIAL)}}}" if words else ""
 
 
 def bar(fraction: Fraction | float, width: int) -> str:
@@ -87,10 +99,10 @@ class Sheet:
         """
         printer = printer or LatexPrinter()
         columns = max([len(self.header), *map(len, self.rows)])
-        lines = [[words(name) for name in self.header]] if self.header else []
-        lines += [[words(x) if isinstance(x, str) else printer._print(x) for x in row] for row in self.rows]  # noqa: SLF001
+        lines = [[worded(name) for name in self.header]] if self.header else []
+        lines += [[worded(x) if isinstance(x, str) else printer._print(x) for x in row] for row in self.rows]  # noqa: SLF001
         table = _array("l" * columns, [" & ".join(line) for line in lines], ruled=bool(self.header))
-        parts = [line for line in (words(self.title), table, *map(words, self.remarks)) if line]
+        parts = [line for line in (worded(self.title), table, *map(worded, self.remarks)) if line]
         return table if len(parts) == 1 else _array("l", parts)
 
     def html(self) -> str:
@@ -131,15 +143,6 @@ def _joined(row: Sequence[prettyForm], widths: Sequence[int]) -> list[str]:
         "  ".join(line.ljust(width) for line, width in zip(lines, widths, strict=True)).rstrip()
         for lines in zip(*padded, strict=True)
     ]
-
-
-def words(plain: str) -> str:
-    r"""Return plain text as LaTeX, for math mode.
-
-    >>> print(words("50 % of {a}"))
-    \text{50 \% of \{a\}}
-    """
-    return rf"\text{{{plain.translate(_LATEX)}}}" if plain else ""
 
 
 def _cell(cell: Cell) -> str:

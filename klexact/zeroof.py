@@ -7,10 +7,10 @@ from typing import Any
 
 import mpmath
 import sympy
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 from sympy.core.expr import AtomicExpr
 
-from klexact.dyadic import midpoint
+from klexact.dyadic import ball_of, midpoint
 from klexact.errors import InvalidNumberError, UndecidedError
 
 __all__ = ["ZeroOf", "refined"]
@@ -127,7 +127,7 @@ def _at(x: ZeroOf, point: sympy.Rational, prec: int, evaluate: Evaluate) -> Any:
     if x.quick is None:
         return evaluate(x.expr, prec, {x.symbol: point})
     with ctx.workprec(prec):
-        return x.quick(_arb(point), prec)
+        return x.quick(ball_of(point), prec)
 
 
 @lru_cache(maxsize=1024)
@@ -149,7 +149,7 @@ def refined(x: ZeroOf, prec: int, evaluate: Evaluate) -> arb:
     lower, upper = _bracket(x, prec, evaluate)
     with ctx.workprec(prec + 32):
         middle, radius = (lower + upper) / 2, (upper - lower) / 2
-        return arb(_arb(middle), _arb(radius))
+        return arb(ball_of(middle), ball_of(radius))
 
 
 @lru_cache(maxsize=4096)
@@ -184,14 +184,10 @@ def _around_secant(
         rise = ends[1] - ends[0]
         if not rise != 0:  # noqa: SIM202  (a ball is neither = 0 nor != 0 while it contains 0)
             return None
-        guess = _rational((_arb(lower) - ends[0] * _arb(width) / rise).mid())
+        guess = _rational((ball_of(lower) - ends[0] * ball_of(width) / rise).mid())
     margin = width / 2**gain
     a, b = (_short(guess + side * margin, margin / 8) for side in (-1, 1))
     return (a, b) if lower < a < b < upper else None
-
-
-def _arb(q: sympy.Rational) -> arb:
-    return arb(fmpq(int(q.p), int(q.q)))
 
 
 def _rational(ball: arb) -> sympy.Rational:

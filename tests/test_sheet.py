@@ -7,7 +7,7 @@ import sympy
 from sympy.abc import a, b, t
 
 from klexact import Distribution, LogForm, compare, families, fit, laws, max_entropy
-from klexact.sheet import Displayed, Sheet, bar, words
+from klexact.sheet import Displayed, Sheet, bar, worded
 
 WORMS = Distribution.from_counts([1, 2, 2, 12, 21, 15, 10, 12, 12, 6, 7])
 NOUNS = [
@@ -75,7 +75,7 @@ def test_forms_print_as_their_expressions() -> None:
 
 @pytest.mark.parametrize("plain", ["a_b", "100 %", "{x}", "a & b", "\\alpha", "x^2", "#1", "$5", "~"])
 def test_text_is_text_in_latex(plain: str) -> None:
-    inside = words(plain).removeprefix("\\text{").removesuffix("}")
+    inside = worded(plain).removeprefix("\\text{").removesuffix("}")
     special: Any = set("&%$#_{}~^")
     bare = [c for i, c in enumerate(inside) if c in special and inside[i - 1 : i] != "\\"]
     assert [c for c in bare if c not in "{}"] == []

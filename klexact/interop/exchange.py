@@ -5,15 +5,11 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-import sympy
-
-from klexact.closedform import short
 from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError, KLExactError
 from klexact.laws import Law
-from klexact.rounding import round_to
 
-__all__ = ["double", "fractions", "imported", "unknown", "unknown_law", "without_symbols"]
+__all__ = ["fractions", "imported", "unknown", "unknown_law", "without_symbols"]
 
 
 def imported(module: str, extra: str) -> Any:
@@ -51,18 +47,6 @@ def without_symbols(d: Distribution | Law) -> None:
     if d.free_symbols:
         symbols = ", ".join(sorted(map(str, d.free_symbols)))
         raise KLExactError(f"numbers are required; found the parameters {symbols}: give them values with subs")
-
-
-def double(value: sympy.Expr) -> float:
-    """Return an exact number correctly rounded to a double.
-
-    >>> double(sympy.Rational(1, 3)), double(sympy.log(2))
-    (0.3333333333333333, 0.6931471805599453)
-    """
-    rounded = round_to(value)
-    if rounded.is_infinite:
-        raise KLExactError(f"numbers must be in the range of doubles; found {short(value)}")
-    return float(rounded.value)
 
 
 def fractions(d: Distribution) -> Mapping[Hashable, Fraction]:

@@ -13,10 +13,11 @@ from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError, KLExactError
 from klexact.exact import whole
 from klexact.interop.affine import affine
-from klexact.interop.exchange import double, fractions, imported, unknown, unknown_law, without_symbols
+from klexact.interop.exchange import fractions, imported, unknown, unknown_law, without_symbols
 from klexact.laws import Law
 from klexact.laws.law import X
 from klexact.laws.parameters import POSITIVE, exact, number
+from klexact.rounding import double
 
 __all__ = ["read", "to_scipy"]
 

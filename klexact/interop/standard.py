@@ -8,8 +8,9 @@ from typing import Any
 
 from klexact import laws
 from klexact.distribution import Distribution
-from klexact.interop.exchange import double, fractions, unknown_law, without_symbols
+from klexact.interop.exchange import fractions, unknown_law, without_symbols
 from klexact.laws import Law
+from klexact.rounding import double
 
 __all__ = ["read", "to_counter", "to_statistics"]
 

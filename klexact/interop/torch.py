@@ -11,11 +11,12 @@ from klexact.distribution import Distribution
 from klexact.interop.affine import mapped
 from klexact.interop.arrays import observations
 from klexact.interop.arrays import read as read_array
-from klexact.interop.exchange import double, fractions, imported, unknown, unknown_law, without_symbols
+from klexact.interop.exchange import fractions, imported, unknown, unknown_law, without_symbols
 from klexact.interop.tensors import SHARED, Held, Reader, covariance
 from klexact.lawnames import TORCH
 from klexact.laws import Law
 from klexact.laws.law import X
+from klexact.rounding import double
 
 __all__ = ["observations", "read", "to_torch"]
 

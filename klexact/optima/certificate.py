@@ -14,11 +14,11 @@ from sympy import E, FiniteSet
 
 from klexact.algebraic import evaluate
 from klexact.certify import decimal, unit_name
-from klexact.derivation import Derivation, Sign, Step, slope, worded
+from klexact.derivation import Derivation, Sign, Step, slope
 from klexact.errors import KLExactError
 from klexact.logform import LogForm
 from klexact.roots import RealRoot
-from klexact.sheet import Displayed, Sheet, text
+from klexact.sheet import Displayed, Sheet, text, worded
 from klexact.zeroof import ZeroOf
 
 __all__ = ["Candidate", "Certificate", "Minimum", "has_closed_form", "location_decimal", "told"]

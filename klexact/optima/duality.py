@@ -10,12 +10,13 @@ from flint import fmpq
 from sympy import QQ
 
 from klexact.certify import decimal
-from klexact.constraints import Constraint, in_latex
+from klexact.constraints import Constraint
 from klexact.derivation import Derivation, Sign, Step
 from klexact.distribution import Distribution
 from klexact.errors import InvalidConstraintError
 from klexact.optima.certificate import Certificate
 from klexact.ratfunc import as_expr, constant, is_parametric, unify
+from klexact.sheet import worded
 from klexact.simplex import independent
 
 __all__ = ["Problem", "Proof", "argument", "said"]
@@ -26,7 +27,7 @@ _LONG = 400  # characters from which a formula is shown by its digits
 
 def said(words: str) -> Step:
     """Return a step in words alone."""
-    return Step("{}", Sign(words, in_latex(words)))
+    return Step("{}", Sign(words, worded(words)))
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _left_out(problem: Problem) -> list[Step]:
             "{} has expectation 0 under every feasible q, is >= 0, and > 0 on {}, with {} the statistic of constraint k"
         )
         then = "these have probability 0, and the projection is one of r conditioned on the others"
-        lines.append(Step(f"{zero}: {then}", h, Sign(which, in_latex(which)), sympy.Symbol("T_k")))
+        lines.append(Step(f"{zero}: {then}", h, Sign(which, worded(which)), sympy.Symbol("T_k")))
     if len(problem.kept) < len(problem.constraints):
         dropped = ", ".join(str(c.name) for k, c in enumerate(problem.constraints) if k not in problem.kept)
         lines.append(said(f"what is asked of {dropped} follows from the rest: its multiplier is 0"))
@@ -175,7 +176,7 @@ def _equals(name: Any, expr: sympy.Expr, number: Any) -> Step:
 
 
 def _probability(x: Hashable) -> Sign:
-    return Sign(f"q*({x!r})", f"q^*({in_latex(str(x))})")
+    return Sign(f"q*({x!r})", f"q^*({worded(str(x))})")
 
 
 def _number(x: fmpq) -> sympy.Rational:

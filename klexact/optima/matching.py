@@ -13,12 +13,13 @@ from itertools import pairwise
 from typing import Any
 
 import sympy
-from flint import arb, ctx, fmpq
+from flint import ctx
 from sympy import FiniteSet, S
 
 from klexact.balls import UnresolvedError
 from klexact.certify import is_zero
 from klexact.distribution import Distribution
+from klexact.dyadic import ball_of
 from klexact.errors import InvalidNumberError, KLExactError, NoClosedFormError, UndecidedError
 from klexact.expression import Expression, evaluated, recognised
 from klexact.laws.canonical import canonical
@@ -236,7 +237,7 @@ def _sign(equation: sympy.Expr, t: sympy.Symbol, at: sympy.Rational) -> int:
     """Return a sign, or 0 where it does not show."""
     for prec in (64, 256):
         with ctx.workprec(prec), suppress(UnresolvedError):
-            ball = evaluated(equation, prec, {t: arb(fmpq(int(at.p), int(at.q)))})
+            ball = evaluated(equation, prec, {t: ball_of(at)})
             if ball != 0:
                 return 1 if ball > 0 else -1
     return 0

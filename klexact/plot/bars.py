@@ -20,6 +20,7 @@ from sympy import QQ
 from klexact import bulk, forms
 from klexact.certify import value_of
 from klexact.distribution import Distribution
+from klexact.dyadic import ball_of
 from klexact.errors import KLExactError
 from klexact.exact import rational
 from klexact.logform import LogForm
@@ -30,7 +31,6 @@ from klexact.plot.canvas import (
     HATCHES,
     INFINITY,
     approximated,
-    ball_of,
     canvas,
     float_of,
     legend,

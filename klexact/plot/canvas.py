@@ -16,7 +16,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import sympy
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
 from klexact.balls import UnresolvedError
 from klexact.certify import decimal, sign, unit_name
@@ -40,7 +40,6 @@ __all__ = [
     "MARKERS",
     "QUIET",
     "approximated",
-    "ball_of",
     "canvas",
     "float_of",
     "form_of",
@@ -184,11 +183,6 @@ def approximated(ball: Callable[[int], arb]) -> float:
             return float(found.mid())
         prec *= 2
     return nan
-
-
-def ball_of(x: Any) -> arb:
-    """Return a ball around a rational number, to the current precision."""
-    return arb(fmpq(int(x.numerator), int(x.denominator)))
 
 
 # -- text --------------------------------------------------------------------------------------------------------------
