@@ -135,7 +135,7 @@ def _column(data: Any, side: str) -> Column:
         column, bad = values, (i for i, x in enumerate(values) if not 0 <= x < inf)
     else:
         column = [
-            fmpq(*x.as_integer_ratio()) if type(x) is Fraction else _entry(x, f"{side}[{i}]")
+            x if type(x) is fmpq else fmpq(*x.as_integer_ratio()) if type(x) is Fraction else _entry(x, f"{side}[{i}]")
             for i, x in enumerate(values)
         ]
         bad = (i for i, x in enumerate(column) if x.p < 0)

@@ -39,7 +39,6 @@ __all__ = [
     "precisions",
     "shows_zero",
     "sign",
-    "unit_name",
     "value_of",
 ]
 
@@ -361,17 +360,6 @@ def _around(middle: Fraction, radius: Fraction, bits: int) -> Enclosure:
     shift = bits + 3 - magnitude
     grid = Fraction(2) ** shift
     return Enclosure(math.floor((middle - radius) * grid) / grid, math.ceil((middle + radius) * grid) / grid)
-
-
-def unit_name(base: object) -> str:
-    """Return the name of the unit of a log base.
-
-    >>> unit_name(sympy.E), unit_name("2"), unit_name(10), unit_name(7)
-    ('nats', 'bits', 'dits', 'units of log(7)')
-    """
-    unit = log_base(base)
-    names = {"nats": LogForm(1), "bits": LogForm.log(2), "dits": LogForm.log(10)}
-    return next((name for name, form in names.items() if form == unit), f"units of log({base})")
 
 
 def decimal(x: object, digits: int = 15, *, places: int | None = None, base: object = sympy.E) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
@@ -11,24 +11,30 @@ from typing import Any
 import click
 from rich.console import Console
 
-from klexact import forms, repl
-from klexact.certify import decimal, unit_name
+from klexact import bulk, forms, repl
+from klexact.bulk import BulkMeasure
+from klexact.certify import decimal
 from klexact.commands.check import check
 from klexact.commands.golden import golden
 from klexact.commands.plot import plot, write_story
+from klexact.commands.working import busy
+from klexact.distribution import Distribution
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
 from klexact.logform import LogForm
-from klexact.operands import parse_base, parse_distribution, parse_model
+from klexact.operands import parse_base, parse_distribution, parse_model, parse_operands
 from klexact.optima.limits import Placed
 from klexact.optima.objectives import OBJECTIVES
 from klexact.sheet import text
 from klexact.story import Story, tell
 from klexact.tables import ranking_table, show_story
+from klexact.units import unit_name, with_unit
 
 __all__ = ["main"]
 
 _NO_CLOSED_FORM = "its value at the argmin: no closed form was found"
+_WRITTEN = 10_000  # different probabilities up to which an exact form is written out
+_NAMED = 5
 
 
 class _Group(click.Group):
@@ -48,8 +54,8 @@ class _Group(click.Group):
 def main() -> None:
     """Exact entropy, cross-entropy and KL divergence; optima in closed form.
 
-    A distribution is 1/2,1/4,1/4 or counts:1,2,2,12 or weights:0.1,0.2 or uniform(11) or binomial(10, 57/100) or
-    point(3), or the path of a CSV or JSON file.
+    A distribution is 1/2,1/4,1/4 or counts:1,2,2,12 or weights:0.1,0.2 or uniform(11) or binomial(10, 57/100), each on the
+    outcomes 0, 1, 2, ...; or point(3), or the path of a CSV or JSON file. Outcomes that only one of two has are 0 in the other.
 
     A model is a distribution or binomial(10), geometric, poisson, truncated-geometric(11), categorical(11),
     two-part(6..10 | 0..5), parts(0..3 | 4..6 | 7..10) or mixture(uniform(11) | binomial(10, 1/2)).
@@ -58,7 +64,7 @@ def main() -> None:
     alone holds samples. A JSON file is an array or object of probabilities, or has a key counts, weights or samples.
 
     Numbers are exact: 0.1 is 1/10. Write -- before a number that starts with a minus sign. Exit codes: 0, 1 where a
-    check fails, or 2 for bad input, with one line on stderr.
+    check fails, or 2 for bad input, with a message on stderr.
     """
 
 
@@ -79,10 +85,10 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _value(value: Any, base: str, digits: int) -> dict[str, str | None]:
-    """Return an exact value (None where it has no closed form) and its decimal, both as text."""
+    """Return an exact value (None where it is not written) and its decimal, both as text."""
     parsed = parse_base(base)
     return {
-        "exact": None if isinstance(value, Placed) else text(value.as_expr(parsed)),
+        "exact": None if isinstance(value, (Placed, BulkMeasure)) else text(value.as_expr(parsed)),
         "decimal": decimal(value, digits, base=parsed),
         "unit": unit_name(parsed),
     }
@@ -92,13 +98,45 @@ def _print_json(content: object) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=2))
 
 
-def _report(symbol: str, value: LogForm, base: str, digits: int, *, as_json: bool) -> None:
-    found = _value(value, base, digits)
+def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: int, *, as_json: bool) -> None:
+    with busy(f"computing {symbol}"):
+        operands = parse_operands(*texts)
+        value = _measured(measure, operands)
+        found = _value(value, base, digits)
+    p, q = operands[0], operands[-1]
+    excluded = [str(x) for x in p.support if not q.mass(x)]
     if as_json:
-        _print_json({"quantity": symbol, "base": base, "digits": digits, **found})
+        _print_json({"quantity": symbol, "base": base, "digits": digits, **found, "excluded": excluded})
         return
-    click.echo(f"{symbol} = {found['exact']}")
-    click.echo(f"{' ' * len(symbol)} = {found['decimal']} {found['unit']}")
+    shown = with_unit(str(found["decimal"]), parse_base(base))
+    if found["exact"] is None:
+        click.echo(f"exact forms of more than {_WRITTEN:,} different probabilities are not written out", err=True)
+        click.echo(f"{symbol} = {shown}")
+    else:
+        click.echo(f"{symbol} = {found['exact']}\n{' ' * len(symbol)} = {shown}")
+    if excluded:
+        more = f" and {len(excluded) - _NAMED:,} more" if len(excluded) > _NAMED else ""
+        click.echo(f"because Q gives probability 0 to what P does not: {', '.join(excluded[:_NAMED])}{more}")
+
+
+def _measured(measure: str, operands: Sequence[Distribution]) -> LogForm | BulkMeasure:
+    if all(map(_is_written, operands)):
+        form: LogForm = getattr(forms, measure)(*operands)
+        return form
+    outcomes = dict.fromkeys(x for d in operands for x in d)
+    bulk_measure: BulkMeasure = getattr(bulk, measure)(
+        *([d.mass(x) for x in outcomes] for d in operands), variant="raw"
+    )
+    return bulk_measure
+
+
+def _is_written(d: Distribution) -> bool:
+    different = set()
+    for _, p in d.table:
+        different.add((p.numerator, p.denominator))
+        if len(different) > _WRITTEN:
+            return False
+    return True
 
 
 @main.command()
@@ -106,7 +144,7 @@ def _report(symbol: str, value: LogForm, base: str, digits: int, *, as_json: boo
 @_options
 def entropy(p: str, base: str, digits: int, as_json: bool) -> None:
     """Entropy H(P) of a distribution."""
-    _report("H(P)", forms.entropy(parse_distribution(p)), base, digits, as_json=as_json)
+    _report("entropy", "H(P)", (p,), base, digits, as_json=as_json)
 
 
 @main.command()
@@ -115,8 +153,7 @@ def entropy(p: str, base: str, digits: int, as_json: bool) -> None:
 @_options
 def cross_entropy(p: str, q: str, base: str, digits: int, as_json: bool) -> None:
     """Cross-entropy H(P, Q): the code length of P with a code made for Q."""
-    value = forms.cross_entropy(parse_distribution(p), parse_distribution(q))
-    _report("H(P, Q)", value, base, digits, as_json=as_json)
+    _report("cross_entropy", "H(P, Q)", (p, q), base, digits, as_json=as_json)
 
 
 @main.command()
@@ -125,8 +162,7 @@ def cross_entropy(p: str, q: str, base: str, digits: int, as_json: bool) -> None
 @_options
 def kl(p: str, q: str, base: str, digits: int, as_json: bool) -> None:
     """KL divergence D(P‖Q) of P from Q."""
-    value = forms.kl_divergence(parse_distribution(p), parse_distribution(q))
-    _report("D(P‖Q)", value, base, digits, as_json=as_json)
+    _report("kl_divergence", "D(P‖Q)", (p, q), base, digits, as_json=as_json)
 
 
 _objective = click.option(
@@ -145,7 +181,8 @@ _objective = click.option(
 @_options
 def fit_command(data: str, model: str, objective: str, base: str, digits: int, as_json: bool) -> None:
     """Minimise D(DATA‖model), or another objective, over the model's parameters, with the proof."""
-    found = fit(parse_distribution(data), parse_model(model), objective=objective, base=parse_base(base))
+    with busy(f"fitting {model}"):
+        found = fit(parse_distribution(data), parse_model(model), objective=objective, base=parse_base(base))
     if as_json:
         _print_json({**_fit_content(found, base, digits), "model": model})
         return
@@ -156,7 +193,9 @@ def fit_command(data: str, model: str, objective: str, base: str, digits: int, a
             click.echo(f"            = {point['decimal']}")
     least = _value(found.value, base, digits)
     label = "divergence" if objective == "forward" else "objective"
-    click.echo(f"{label:<12}{least['exact'] or _NO_CLOSED_FORM}\n            = {least['decimal']} {least['unit']}")
+    click.echo(
+        f"{label:<12}{least['exact'] or _NO_CLOSED_FORM}\n            = {with_unit(str(least['decimal']), parse_base(base))}"
+    )
     click.echo("because (in nats)")
     for step in found.certificate.steps():
         click.echo(f"  {step}")
@@ -196,7 +235,8 @@ def _fit_content(found: Fit, base: str, digits: int) -> dict[str, Any]:
 def compare_command(data: str, models: tuple[str, ...], objective: str, base: str, digits: int, as_json: bool) -> None:
     """Rank models by what is lost: D(DATA‖model), or another objective, each at its optimum."""
     named = {m: parse_model(m) for m in models}
-    ranking = compare(parse_distribution(data), named, objective=objective, base=parse_base(base))
+    with busy("fitting the models"):
+        ranking = compare(parse_distribution(data), named, objective=objective, base=parse_base(base))
     if as_json:
         _print_json([{"name": name, **_fit_content(found, base, digits)} for name, found in ranking.rows])
         return

@@ -16,7 +16,6 @@ from sympy import AtomicExpr, E, Expr, Float, Function, Piecewise, S, Symbol, Tu
 from sympy.core.function import AppliedUndef
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
-from klexact.certify import unit_name
 from klexact.closedform import nodes, short
 from klexact.errors import KLExactError
 from klexact.exact import formula
@@ -24,6 +23,7 @@ from klexact.languages import LANGUAGES, Language
 from klexact.logform import LogForm
 from klexact.optima.formula import read_form
 from klexact.rounding import double
+from klexact.units import unit_name
 from klexact.zeroof import ZeroOf
 
 __all__ = ["code"]
@@ -90,7 +90,8 @@ def code(
 
     `value` is a SymPy expression, such as a measure or `Fit.argmin` (a Tuple makes one function an entry, f_1, f_2, ...),
     or a log form, rendered in units of log(base). The symbols become arguments, sorted by name, or as `arguments` says; names
-    that the language does not allow are altered. Arithmetic is in doubles. Outside the domain the language's own
+    that the language does not allow are altered. Arithmetic is in doubles: where terms cancel, as those of a divergence do
+    near p = q, digits are lost that `decimal` would give. Outside the domain the language's own
     logarithm answers: NaN, or an error. Raises KLExactError for what the language has no function for, naming it.
 
     >>> from klexact import kl_divergence
@@ -112,6 +113,7 @@ def code(
     >>> scope["f"](0, 0.5), scope["f"](0.5, 0), scope["f"](1, 1)
     (1.0, inf, 0.0)
     """
+    language = language.lower()
     if language not in LANGUAGES:
         raise KLExactError(f"language must be one of {', '.join(LANGUAGES)}; found {language!r}")
     target = LANGUAGES[language]

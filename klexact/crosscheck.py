@@ -55,16 +55,16 @@ def _jeffreys(p: Any, q: Any, variant: str | None = None) -> LogForm:
     return forms.kl_divergence(p, q, variant) + forms.kl_divergence(q, p, variant)
 
 
-def _mutual_information(joint: Any, x: Any = 0, y: Any = 1) -> LogForm:
+def _mutual_information(joint: Any, x: Any = None, y: Any = None) -> LogForm:
     return forms.mutual_information(Distribution(joint), _axes(x), _axes(y))
 
 
-def _conditional_entropy(joint: Any, of: Any = 0, given: Any = 1) -> LogForm:
+def _conditional_entropy(joint: Any, of: Any = None, given: Any = None) -> LogForm:
     return forms.conditional_entropy(Distribution(joint), _axes(of), _axes(given))
 
 
-def _axes(axes: Any) -> tuple[int, ...]:
-    return axes if isinstance(axes, tuple) else (axes,)
+def _axes(axes: Any) -> tuple[int, ...] | None:
+    return axes if axes is None or isinstance(axes, tuple) else (axes,)
 
 
 _FORMS: Mapping[str, Callable[..., LogForm]] = {

@@ -7,7 +7,7 @@ nats, with H the Hellinger distance, TV the total variation: H² <= TV <= √2·
 import sympy
 from sympy import QQ, E, S
 
-from klexact.distribution import Distribution
+from klexact import forms
 from klexact.logform import LogForm
 from klexact.measures import Operand
 from klexact.orders import power_sum
@@ -34,7 +34,7 @@ def total_variation(p: Operand, q: Operand) -> sympy.Expr:
 
     Levin, Peres & Wilmer, *Markov Chains and Mixing Times*, proposition 4.2; Pinsker: Cover & Thomas, 2nd ed., lemma 11.6.1.
     """
-    p, q = Distribution(p), Distribution(q)
+    p, q = forms.distributions((p, q))
     pairs = (unify([p.mass(x), q.mass(x)]) for x in dict.fromkeys((*p, *q)))
     gaps = [constant(a - b) for a, b in pairs]
     if any(map(is_parametric, gaps)):
@@ -97,11 +97,13 @@ def chi_squared_divergence(p: Operand, q: Operand) -> sympy.Expr:
 
     Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, section 4.
     """
-    total = power_sum(Distribution(p), Distribution(q), QQ(2))
+    p, q = forms.distributions((p, q))
+    total = power_sum(p, q, QQ(2))
     return S.Infinity if total is None else total.as_expr() - 1
 
 
 def _affinity(p: Operand, q: Operand) -> PowerSum:
-    total = power_sum(Distribution(p), Distribution(q), QQ(1, 2))
+    p, q = forms.distributions((p, q))
+    total = power_sum(p, q, QQ(1, 2))
     assert total is not None  # below order 1 every term is finite
     return total

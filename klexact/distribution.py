@@ -52,7 +52,8 @@ class Distribution(Displayed):
     ...
     klexact.errors.InvalidDistributionError: probabilities must sum to exactly 1; found a total of
     36028797018963967/36028797018963968 (about 1.00), short by 1/36028797018963968 (about 2.78e-17): floats are taken
-    as the binary values they are; write decimals as text ('0.1'), or use from_weights
+    as the binary values they are; write decimals as text ('0.1'), or use from_weights,
+    or from_counts where you have counted
     """
 
     __slots__ = ("_table", "conditions")
@@ -328,7 +329,7 @@ class Distribution(Displayed):
     @property
     def free_symbols(self) -> set[sympy.Symbol]:
         """The parameters."""
-        return set().union(*(symbols_of(p) for p in self._table.values()))
+        return set().union(*(symbols_of(p) for p in self._table.values() if is_parametric(p)))
 
     def mass(self, outcome: Outcome) -> Any:
         """Return the element of an outcome; 0 for one that is absent."""

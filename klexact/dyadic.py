@@ -16,7 +16,7 @@ def ball_of(q: Any) -> arb:
     >>> ball_of(Fraction(1, 4)), ball_of(Fraction(1, 3)).contains(fmpq(1, 3))
     (0.250000000000000, True)
     """
-    return arb(fmpq(int(q.numerator), int(q.denominator)))
+    return arb(q if type(q) is fmpq else fmpq(int(q.numerator), int(q.denominator)))
 
 
 def midpoint(ball: arb) -> Fraction:

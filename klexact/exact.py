@@ -23,6 +23,7 @@ from klexact.errors import InvalidNumberError
 __all__ = ["MAX_DIGITS", "approximation", "clipped", "element", "formula", "outcome", "rational", "shown", "whole"]
 
 MAX_DIGITS = 10_000
+_Exact = QQ.dtype  # SymPy's rationals, whatever library they come from
 _MAX_BITS = int(MAX_DIGITS * math.log2(10)) + 1
 _MAX_DEGREE = 2_000
 _MAX_TERMS = 10_000
@@ -161,16 +162,21 @@ def _bounded(numerator: int, denominator: int, name: str) -> Any:
     bits = max(numerator.bit_length(), denominator.bit_length())
     if bits > _MAX_BITS:
         raise _too_large(name, f"a number of about {int(bits / math.log2(10)):,} digits")
-    return QQ(numerator, denominator)
+    return _Exact(numerator, denominator)
 
 
 def _from_text(text: str, name: str) -> Any:
+    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
+        return _Exact(int(fmpz(text)))  # no limit of 4,300 digits, unlike int(text)
     if len(text) > 2 * MAX_DIGITS:
         raise _too_large(name, f"a text of {len(text):,} characters")
     match = _TEXT.fullmatch(text)
     if match is None:
         raise _refusal(name, text)
-    numerator, denominator = (_scaled(part, name) for part in (match[1], match[2] or "1"))
+    numerator = _scaled(match[1], name)
+    if match[2] is None:
+        return _bounded(int(numerator.numerator), int(numerator.denominator), name)
+    denominator = _scaled(match[2], name)
     if denominator == 0:
         raise InvalidNumberError(f"{name} must be a finite number; found {text!r}, which divides by zero")
     quotient = numerator / denominator
@@ -185,8 +191,8 @@ def _scaled(text: str, name: str) -> Any:
     shift = int(fmpz(exponent.lstrip("+") or "0")) - len(part)
     if abs(shift) + len(whole) > MAX_DIGITS:
         raise _too_large(name, f"a text that needs {abs(shift) + len(whole):,} of them")
-    digits = int(fmpz((whole + part).lstrip("+")))  # no limit of 4,300 digits, unlike int(text)
-    return QQ(digits * 10**shift, 1) if shift >= 0 else QQ(digits, 10**-shift)
+    digits = int(fmpz((whole + part).lstrip("+")))
+    return _Exact(digits * 10**shift) if shift >= 0 else _Exact(digits, 10**-shift)
 
 
 def _from_decimal(value: Decimal, name: str) -> Any:

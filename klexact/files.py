@@ -70,7 +70,8 @@ def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
 
 
 def _unreadable(path: str | Path, error: Exception) -> InvalidDistributionError:
-    return InvalidDistributionError(f"{path} must be a readable UTF-8 file; found: {error}")
+    found = error.strerror if isinstance(error, OSError) else error
+    return InvalidDistributionError(f"{path} must be a readable UTF-8 file; found: {found}")
 
 
 def read_json(path: str | Path) -> tuple[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy import E, EmptySet
 
-from klexact.certify import decimal, order, unit_name
+from klexact.certify import order
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.exact import formula
@@ -37,6 +37,7 @@ from klexact.optima.stationary import minimise_symbolic
 from klexact.polytope import Polytope
 from klexact.ratfunc import is_parametric
 from klexact.sheet import Displayed, Sheet, text
+from klexact.units import quantity
 
 __all__ = ["Comparison", "Fit", "compare", "fit", "minimise"]
 
@@ -267,21 +268,19 @@ class Comparison(Displayed):
         return self.rows[0]
 
     def _sheet(self) -> Sheet:
-        unit = unit_name(self.base)
         rows = [
-            (str(i), name, f"{decimal(found.value, base=self.base)} {unit}", found.divergence)
+            (str(i), name, quantity(found.value, base=self.base), found.divergence)
             for i, (name, found) in enumerate(self.rows, 1)
         ]
         return Sheet("", ("", "model", "loses", "exactly"), rows)
 
     def __repr__(self) -> str:
-        unit = unit_name(self.base)
         lost = [
-            (name, decimal(found.value, base=self.base), "" if isinstance(found.value, Placed) else found.divergence)
+            (name, quantity(found.value, base=self.base), "" if isinstance(found.value, Placed) else found.divergence)
             for name, found in self.rows
         ]
         return "\n".join(
-            f"{i}. {name} loses {short} {unit}" + (f" = {text(exact)}" if exact != "" else "")
+            f"{i}. {name} loses {short}" + (f" = {text(exact)}" if exact != "" else "")
             for i, (name, short, exact) in enumerate(lost, 1)
         )
 

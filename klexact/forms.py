@@ -12,15 +12,17 @@ from sympy import QQ
 
 from klexact import conventions
 from klexact.distribution import Distribution
-from klexact.errors import KLExactError
+from klexact.errors import InvalidDistributionError, KLExactError
+from klexact.exact import clipped
 from klexact.logform import LogForm
-from klexact.masses import masses, total
+from klexact.masses import masses, require_one_length, total
 from klexact.ratfunc import unify
 
 __all__ = [
     "VARIANTS",
     "conditional_entropy",
     "cross_entropy",
+    "distributions",
     "entropy",
     "jensen_shannon_divergence",
     "kl_divergence",
@@ -31,6 +33,7 @@ __all__ = [
 
 VARIANTS = ("raw", "normalised", "generalised")
 Term = list[tuple[Any, Any]] | Any  # pairs, or a SymPy number
+Axes = tuple[int, ...] | None  # coordinates of a joint distribution
 
 
 def entr(p: Any) -> Term:
@@ -59,12 +62,19 @@ def sum_terms(terms: Iterable[Term]) -> LogForm:
     return LogForm.of_logs(pairs)
 
 
+def distributions(data: Sequence[Any]) -> list[Distribution]:
+    """Return the distributions that the operands of one measure are."""
+    require_one_length(data)
+    return [Distribution(d) for d in data]
+
+
 def tables(data: Sequence[Any], variant: str | None) -> Sequence[Mapping[Hashable, Any]]:
     """Return what the operands are under a variant: outcome -> element."""
     if variant is not None and variant not in VARIANTS:
         raise KLExactError(f"variant must be None or one of {', '.join(VARIANTS)}; found {variant!r}")
     if variant is None:
-        return [dict(Distribution(d).table) for d in data]
+        return [dict(d.table) for d in distributions(data)]
+    require_one_length(data)
     found = [dict(d.table) if isinstance(d, Distribution) else masses(d) for d in data]
     if variant == "normalised":
         return [dict(Distribution.from_weights(table).table) for table in found]
@@ -111,9 +121,11 @@ def jensen_shannon_divergence(components: Sequence[Distribution], weights: Itera
     return LogForm.sum((w, kl_divergence(p, mixture)) for p, (_, w) in zip(components, mixing.table, strict=True) if w)
 
 
-def mutual_information(joint: Distribution, x: tuple[int, ...], y: tuple[int, ...]) -> LogForm:
+def mutual_information(joint: Distribution, x: Axes = None, y: Axes = None) -> LogForm:
     """I(X; Y) of coordinates of a joint distribution as a form."""
-    pairs = Distribution(joint).marginal(*x, *y).pushforward(lambda o: (o[: len(x)], o[len(x) :]))
+    joint = Distribution(joint)
+    x, y = _two(joint, x=x, y=y)
+    pairs = joint.marginal(*x, *y).pushforward(lambda o: (o[: len(x)], o[len(x) :]))
     return kl_divergence(pairs, Distribution.product(pairs.marginal(0), pairs.marginal(1)))
 
 
@@ -124,7 +136,24 @@ def total_correlation(joint: Distribution, parts: Sequence[tuple[int, ...]]) -> 
     return LogForm.sum((QQ(1), entropy(joint.marginal(*part))) for part in parts) - together
 
 
-def conditional_entropy(joint: Distribution, of: tuple[int, ...], given: tuple[int, ...]) -> LogForm:
+def conditional_entropy(joint: Distribution, of: Axes = None, given: Axes = None) -> LogForm:
     """H(X|Y) of coordinates of a joint distribution as a form."""
     joint = Distribution(joint)
+    of, given = _two(joint, of=of, given=given)
     return entropy(joint.marginal(*of, *given)) - entropy(joint.marginal(*given))
+
+
+def _two(joint: Distribution, **axes: Axes) -> list[tuple[int, ...]]:
+    """Return the coordinates of two variables: as they are named, or the two that there are."""
+    named = [axis for axis in axes.values() if axis is not None]
+    if len(named) == len(axes):
+        return named
+    one, other = (f"{name}=" for name in axes)
+    if named:
+        raise InvalidDistributionError(f"{one} and {other} must be given together; found one alone")
+    for x in joint:
+        if not isinstance(x, tuple) or len(x) != len(axes):
+            raise InvalidDistributionError(
+                f"without {one} and {other} outcomes must be pairs; found {clipped(x)}: name the coordinates"
+            )
+    return [(0,), (1,)]

@@ -274,8 +274,8 @@ class LogForm:
             return sympy.oo if is_positive(unit) else -sympy.oo  # a base below 1 has a negative unit
         ratio, rest = self._eliminate(unit) if isinstance(unit, LogForm) else (QQ(0), self)
         irrational = isinstance(base, sympy.Expr) and not base.is_Float
-        denominator = sympy.log(base if irrational else as_expr(rational(base)))
-        return sympy.Add(as_expr(ratio), *(term / denominator for term in rest._terms()))
+        unit_expr = sympy.log(base if irrational else as_expr(rational(base)))
+        return sympy.Add(as_expr(ratio), *rest._terms(1 / unit_expr))
 
     def ratio(self, unit: "LogForm") -> Any | None:
         """Return the rational number self / unit, or None where there is none.
@@ -296,14 +296,15 @@ class LogForm:
             ratio = constant(self._constant / unit._constant)
         return ratio, LogForm.sum([(QQ(1), self), (-ratio, unit)])
 
-    def _terms(self) -> list[sympy.Expr]:
-        return [as_expr(self._constant), *(as_expr(c) * self._log_expr(a) for a, c in self._logs.items())]
+    def _terms(self, scale: sympy.Expr) -> list[sympy.Expr]:
+        logs = (sympy.Mul(as_expr(c), self._log_expr(a), scale) for a, c in self._logs.items())
+        return [as_expr(self._constant) * scale, *logs]
 
     def _log_expr(self, atom: Any) -> sympy.Expr:
         if isinstance(atom, int):
             number = sympy.Integer(atom)
             assert number.is_positive  # known from here on; else SymPy may ask first whether the number is prime
-            return sympy.log(number)
+            return sympy.log(number, evaluate=False)  # SymPy would leave it as it is, too, but only after a while
         sign = self._signs.get(atom, 0)
         if sign:
             return sympy.log(as_expr(atom * sign))
@@ -391,6 +392,8 @@ def log_base(base: object) -> LogForm | sympy.Expr:
         unit = _log_of_product(base) or sympy.log(base)
         is_one = unit.is_zero if isinstance(unit, LogForm) else base.equals(1) is not False
     else:
+        if isinstance(base, str) and base.strip().lower() == "e":
+            raise _invalid_base(repr(base))
         value = rational(base, "the base")
         if value <= 0:
             raise _invalid_base(base)
@@ -403,7 +406,7 @@ def log_base(base: object) -> LogForm | sympy.Expr:
 
 def _invalid_base(base: object) -> InvalidBaseError:
     return InvalidBaseError(
-        f"the base must be a positive real number other than 1, such as E, 2, 10 or sqrt(2); found {base}"
+        f"the base must be a positive real number other than 1, such as sympy.E, 2, 10 or sympy.sqrt(2); found {base}"
     )
 
 

@@ -1,7 +1,7 @@
 """Masses: a table of outcome -> exact non-negative element, before anybody asks for a total of 1."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sized
 from typing import Any
 
 import sympy
@@ -13,7 +13,7 @@ from klexact.foreign import understood
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, symbols_of, unify
 from klexact.roots import point_expr, polynomial, real_roots
 
-__all__ = ["checked", "hashable", "masses", "require_unit_total", "total"]
+__all__ = ["checked", "hashable", "masses", "require_one_length", "require_unit_total", "total"]
 
 Outcome = Hashable
 
@@ -44,6 +44,16 @@ def masses(
     if not table:
         raise InvalidDistributionError(f"at least one {noun} is required; found none")
     return checked({x: element_of(value) for x, value in table.items()}, noun)
+
+
+def require_one_length(data: Iterable[Any]) -> None:
+    """Raise InvalidDistributionError if vectors that are compared entry by entry differ in length; mappings have names."""
+    lengths = {len(d) for d in data if isinstance(d, Sized) and not isinstance(d, str) and not hasattr(d, "items")}
+    if len(lengths) > 1:
+        raise InvalidDistributionError(
+            f"vectors that are compared must have the same length; found {' and '.join(map(str, sorted(lengths)))}: "
+            "write 0 for what cannot happen, or name the outcomes as in {'a': '1/2', 'b': '1/2'}"
+        )
 
 
 def _pairs(data: Any, outcomes: Iterable[Outcome] | None) -> list[tuple[Outcome, object]]:
@@ -101,7 +111,10 @@ def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) ->
     gap = f"short by {shown(1 - found)}" if found < 1 else f"too much by {shown(found - 1)}"
     advice = "use from_weights to divide by the total, or from_counts (weights:..., counts:... on the command line)"
     if floats:
-        advice = "floats are taken as the binary values they are; write decimals as text ('0.1'), or use from_weights"
+        advice = (
+            "floats are taken as the binary values they are; write decimals as text ('0.1'), or use from_weights, "
+            "or from_counts where you have counted"
+        )
     raise InvalidDistributionError(
         f"probabilities must sum to exactly 1; found a total of {shown(found)}, {gap}: {advice}"
     )

@@ -153,8 +153,8 @@ def kl_divergence(p: Operand, q: Operand, *, base: object = E, variant: str | No
 
     The first argument is the one averaged over: the data, or the truth. D is 0 iff p = q and oo iff q gives 0 to an
     outcome that p does not; it is no distance, D(p‖q) and D(q‖p) differ. Outcomes that only one operand lists
-    have probability 0 in the other. `variant` ("raw", "normalised", "generalised") is for vectors that are no
-    distributions. Raises as `entropy`.
+    have probability 0 in the other; bare vectors must have the same length. `variant` ("raw", "normalised", "generalised")
+    is for vectors that are no distributions. Raises as `entropy`.
 
     >>> kl_divergence(Distribution.binomial(2, "2/5"), Distribution.uniform(3))
     -2*log(5) + 32*log(2)/25 + 11*log(3)/5
@@ -216,15 +216,15 @@ def jensen_shannon_divergence(
     JensenShannon.js_symmetric, JensenShannon.js_ge0, JensenShannon.js_eq0, JensenShannon.js_le_ln2,
     JensenShannon.js_eq_ln2.
     """
-    components = [Distribution(d) for d in (p, q, *others)]
+    components = forms.distributions((p, q, *others))
     return forms.jensen_shannon_divergence(components, weights).as_expr(base)
 
 
-def mutual_information(joint: Operand, *, x: Axes = 0, y: Axes = 1, base: object = E) -> sympy.Expr:
+def mutual_information(joint: Operand, *, x: Axes | None = None, y: Axes | None = None, base: object = E) -> sympy.Expr:
     """Return the mutual information I(X; Y) = D(p(x, y)‖p(x) p(y)), in units of log(base).
 
-    `joint` has tuples as outcomes; `x` and `y` name the coordinates of X and Y (several as a tuple). It is 0 iff X and Y
-    are independent. Raises InvalidDistributionError if an outcome lacks a coordinate.
+    `joint` has tuples as outcomes; `x` and `y` name the coordinates of X and Y (several as a tuple), which pairs do
+    not need. It is 0 iff X and Y are independent. Raises InvalidDistributionError if an outcome lacks a coordinate.
 
     >>> mutual_information(Distribution({(0, 0): "1/2", (1, 1): "1/2"}), base=2)
     1
@@ -236,7 +236,7 @@ def mutual_information(joint: Operand, *, x: Axes = 0, y: Axes = 1, base: object
     Information.mutual_information_symmetric, Information.mutual_information_entropies,
     Information.mutual_information_conditional, Information.mutual_information_processing.
     """
-    return forms.mutual_information(Distribution(joint), _axes(x), _axes(y)).as_expr(base)
+    return forms.mutual_information(Distribution(joint), _named(x), _named(y)).as_expr(base)
 
 
 def total_correlation(joint: Operand, *, of: Sequence[Axes] | None = None, base: object = E) -> sympy.Expr:
@@ -259,11 +259,13 @@ def total_correlation(joint: Operand, *, of: Sequence[Axes] | None = None, base:
     return forms.total_correlation(joint, parts).as_expr(base)
 
 
-def conditional_entropy(joint: Operand, *, of: Axes = 0, given: Axes = 1, base: object = E) -> sympy.Expr:
+def conditional_entropy(
+    joint: Operand, *, of: Axes | None = None, given: Axes | None = None, base: object = E
+) -> sympy.Expr:
     """Return the conditional entropy H(X|Y) = -Σ p(x, y) log p(x|y), in units of log(base).
 
-    `joint` has tuples as outcomes; `of` and `given` name the coordinates of X and Y. Outcomes y of probability 0 add
-    nothing. Raises InvalidDistributionError if an outcome lacks a coordinate.
+    `joint` has tuples as outcomes; `of` and `given` name the coordinates of X and Y, which pairs do not need.
+    Outcomes y of probability 0 add nothing. Raises InvalidDistributionError if an outcome lacks a coordinate.
 
     >>> noisy = Distribution({(0, 0): "1/2", (1, 1): "1/4", (0, 1): "1/4"})
     >>> conditional_entropy(noisy, of=0, given=1, base=2), conditional_entropy(noisy, of=0, given=0)
@@ -273,7 +275,7 @@ def conditional_entropy(joint: Operand, *, of: Axes = 0, given: Axes = 1, base: 
     Coq: Information.entropy_chain_rule, Information.conditional_entropy_ge0, Information.conditioning_reduces_entropy,
     Information.conditioning_irrelevant_iff.
     """
-    return forms.conditional_entropy(Distribution(joint), _axes(of), _axes(given)).as_expr(base)
+    return forms.conditional_entropy(Distribution(joint), _named(of), _named(given)).as_expr(base)
 
 
 def joint_entropy(joint: Operand, *, of: Axes | None = None, base: object = E) -> sympy.Expr:
@@ -301,6 +303,10 @@ def perplexity(p: Operand, q: Operand | None = None) -> sympy.Expr:
     Jelinek, *Statistical Methods for Speech Recognition*, 1997, section 8.3.
     """
     return (forms.entropy(p) if q is None else forms.cross_entropy(p, q)).exp()
+
+
+def _named(axes: Axes | None) -> tuple[int, ...] | None:
+    return None if axes is None else _axes(axes)
 
 
 def _axes(axes: Axes) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ or the path of a CSV or JSON file. Models are those and `binomial(10)`, `geometr
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,10 +19,11 @@ from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError, InvalidFamilyError
 from klexact.exact import outcome
 from klexact.families import Family
+from klexact.masses import require_one_length
 
 Made = TypeVar("Made")
 
-__all__ = ["parse_base", "parse_distribution", "parse_model"]
+__all__ = ["parse_base", "parse_distribution", "parse_model", "parse_operands"]
 
 _CALL = re.compile(r"\s*([a-z][a-z_-]*)\s*(?:\((.*)\))?\s*", re.DOTALL)
 _RANGE = re.compile(r"\s*([0-9]{1,7})\s*\.\.\s*([0-9]{1,7})\s*", re.ASCII)
@@ -44,8 +46,8 @@ def parse_distribution(text: str) -> Distribution:
     kind, colon, rest = text.partition(":")
     if colon and kind.strip() in _LISTS:
         return _LISTS[kind.strip()](part.strip() for part in rest.split(","))
-    if (suffix := Path(text).suffix.lower()) in _FILES:
-        return _FILES[suffix](text)
+    if _is_file(text):
+        return _FILES[Path(text).suffix.lower()](text)
     if match := _CALL.fullmatch(text):
         if match[1] in _DISTRIBUTIONS:
             return _call(match, _DISTRIBUTIONS)
@@ -53,8 +55,18 @@ def parse_distribution(text: str) -> Distribution:
         return Distribution(part.strip() for part in text.split(","))
     raise InvalidDistributionError(
         "a distribution must be numbers such as 1/2,1/4,1/4, counts:..., weights:..., a .csv or .json file, or one of "
-        f"{_usages(_DISTRIBUTIONS)}; found {text!r:.80}"
+        f"{_usages(_DISTRIBUTIONS)}; found {text!r:.80}{_meant(match, _DISTRIBUTIONS)}"
     )
+
+
+def parse_operands(*texts: str) -> list[Distribution]:
+    """Return distributions that are compared: those written as lists of probabilities must have the same length.
+
+    >>> parse_operands("1/2,1/2", "uniform(3)")
+    [Distribution({0: 1/2, 1: 1/2}), Distribution({0: 1/3, 1: 1/3, 2: 1/3})]
+    """
+    require_one_length(text.split(",") for text in texts if _LOOKS_NUMERIC.match(text) and not _is_file(text))
+    return list(map(parse_distribution, texts))
 
 
 def parse_model(text: str) -> Family | Distribution:
@@ -73,6 +85,7 @@ def parse_model(text: str) -> Family | Distribution:
         return parse_distribution(text)
     raise InvalidFamilyError(
         f"a model must be a distribution or one of {_usages(_FAMILIES)}, {_usages(_DISTRIBUTIONS)}; found {text!r:.80}"
+        f"{_meant(match, _DISTRIBUTIONS | _FAMILIES)}"
     )
 
 
@@ -102,6 +115,15 @@ def _call(match: re.Match[str], table: Mapping[str, tuple[str, int | None, Calla
 
 def _usages(table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> str:
     return ", ".join(sorted(usage for usage, _, _ in table.values()))
+
+
+def _meant(match: re.Match[str] | None, table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> str:
+    close = get_close_matches(match[1], table, n=1) if match else []
+    return f": did you mean {table[close[0]][0]}?" if close else ""
+
+
+def _is_file(text: str) -> bool:
+    return Path(text).suffix.lower() in _FILES
 
 
 def _whole(text: str) -> int:

@@ -75,7 +75,7 @@ def renyi_divergence(p: Operand, q: Operand, order: object, *, base: object = E)
 
     Van Erven & Harremoës, "Rényi divergence and Kullback-Leibler divergence", IEEE Trans. Inf. Theory 60, 2014.
     """
-    p, q, alpha = Distribution(p), Distribution(q), _order(order)
+    (p, q), alpha = forms.distributions((p, q)), _order(order)
     infinite = LogForm.infinity().as_expr(base)
     if alpha == 1:
         return forms.kl_divergence(p, q).as_expr(base)
@@ -123,7 +123,7 @@ def tsallis_divergence(p: Operand, q: Operand, order: object) -> sympy.Expr:
 
     Tsallis, "Generalized entropy-based criterion for consistent testing", Phys. Rev. E 58, 1998, (8).
     """
-    p, q, alpha = Distribution(p), Distribution(q), _order(order)
+    (p, q), alpha = forms.distributions((p, q)), _order(order)
     if alpha == 1:
         return forms.kl_divergence(p, q).as_expr()
     if alpha is S.Infinity:
@@ -185,7 +185,7 @@ def _as_expr(x: Any) -> sympy.Expr:
 
 def _order(order: object) -> Any:
     """Return the order: a rational number >= 0, oo, or an expression in symbols."""
-    if isinstance(order, (float, sympy.Expr)) and order == inf:
+    if order == "oo" or (isinstance(order, (float, sympy.Expr)) and order == inf):
         return S.Infinity
     exact = element(order, "the order")
     if exact.is_negative if isinstance(exact, sympy.Expr) else exact < 0:

@@ -13,6 +13,7 @@ import sympy
 
 import klexact
 from klexact import families, forms, laws
+from klexact.errors import KLExactError
 from klexact.story import worms
 
 __all__ = ["TOUR", "banner", "names", "start", "tour"]
@@ -83,19 +84,37 @@ def start(*, plain: bool = False) -> None:
         _python(names())
 
 
+class _Console(code.InteractiveConsole):
+    """Python's console; errors that klexact raises on purpose are a line there, without where in klexact that was."""
+
+    def showtraceback(self) -> None:
+        error = sys.exc_info()[1]
+        if isinstance(error, KLExactError):
+            _tell(error)
+        else:
+            super().showtraceback()
+
+
+def _tell(error: BaseException) -> None:
+    click.echo(f"{type(error).__name__}: {error}", err=True)
+
+
 def _ipython(ready: dict[str, Any]) -> None:
     config = import_module("traitlets.config").Config()
     config.TerminalInteractiveShell.banner1 = f"{banner()}\n"
     config.TerminalInteractiveShell.confirm_exit = False
     config.InteractiveShellApp.exec_lines = ["sympy.init_printing(use_latex=False)"]
-    import_module("IPython").start_ipython(argv=[], user_ns=ready, config=config)
+    app = import_module("IPython.terminal.ipapp").TerminalIPythonApp.instance(config=config, user_ns=ready)
+    app.initialize([])
+    app.shell.set_custom_exc((KLExactError,), lambda _shell, _kind, error, _trace, **_: _tell(error))
+    app.start()
 
 
 def _python(ready: dict[str, Any]) -> None:
     _complete(ready)
     shown, sys.displayhook = sys.displayhook, _display
     try:
-        code.interact(banner(), local=ready, exitmsg="")
+        _Console(ready).interact(banner(), exitmsg="")
     finally:
         sys.displayhook = shown
 

@@ -13,7 +13,7 @@ from sympy import Rational, Symbol
 
 from klexact import families, forms
 from klexact.algebraic import Value
-from klexact.certify import decimal, order, unit_name
+from klexact.certify import decimal, order
 from klexact.codes import expected_length, huffman_lengths
 from klexact.conventions import cross_entr_at, entr_at_zero, rel_entr_at
 from klexact.distribution import Distribution
@@ -21,6 +21,7 @@ from klexact.errors import InvalidDistributionError
 from klexact.families import Family
 from klexact.fitting import Comparison, Fit, compare, fit
 from klexact.logform import LogForm
+from klexact.units import unit_name
 
 __all__ = ["Figure", "Story", "tell", "worms"]
 

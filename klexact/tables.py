@@ -6,11 +6,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from klexact.certify import decimal, unit_name
+from klexact.certify import decimal
 from klexact.fitting import Comparison, Fit
 from klexact.logform import LogForm
 from klexact.sheet import bar
 from klexact.story import Figure, Story
+from klexact.units import unit_name
 
 __all__ = ["ranking_table", "show_story"]
 

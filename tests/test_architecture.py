@@ -29,6 +29,7 @@ FLOORS = [
     ("3: what they hold", {"closedform", "recognition"}),
     ("3: expressions", {"expression"}),
     ("3: measures as forms", {"forms", "certify"}),
+    ("3: units", {"units"}),
     ("3: codes", {"codes"}),
     ("3: sums of powers", {"powers"}),
     ("3: laws", {"laws.parameters", "laws.canonical"}),

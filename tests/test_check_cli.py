@@ -135,6 +135,7 @@ def test_the_mistake_of_a_wrong_function_is_named(name: str, here: Path) -> None
     found = run("--module", f"mine:{name}", "--level", "core")
     assert found.exit_code == 1
     assert found.stderr == ""
+    assert f"mine:{name} was graded as kl_divergence: --function says which golden function it is" in found.stdout
     assert f"mine:{name} kl_divergence raw nat: looks like: {WRONG[name]}" in found.stdout
     assert re.search(r"\(explains \d+ of \d+ wrong answers, as of kl_divergence-[0-9a-f]{12}", found.stdout)
     assert f"from mine import {name}; print({name}([" in found.stdout
@@ -144,6 +145,7 @@ def test_a_right_function_passes(here: Path) -> None:
     found = run("--module", "mine:kl", "--level", "core")
     assert (found.exit_code, found.stderr) == (0, ""), found.stdout
     assert "looks like" not in found.stdout
+    assert "was graded as" not in found.stdout
     assert run("--module", "mine:kl", "--level", "core", "--at-least", "correct").exit_code == 1
     assert run("--module", "mine:kl", "--level", "core", "--function", "cross_entropy").exit_code == 1
 

@@ -1,6 +1,7 @@
 """The command line: what each command prints, and that bad input is one line on stderr with exit code 2."""
 
 import json
+from math import log
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def out(*arguments: str) -> str:
         (("entropy", "uniform(9)", "--base", "3"), "2", "2 units of log(3)"),
         (("cross-entropy", "1/2,1/2", "1/4,3/4"), "-log(3)/(2*log(2)) + 2", "1.20751874963942 bits"),
         (("kl", "1/2,1/2", "1/4,3/4", "--digits", "3"), "-log(3)/(2*log(2)) + 1", "0.208 bits"),
-        (("kl", "1,0", "0,1"), "oo", "∞ bits"),
+        (("kl", "1,0", "1/2,1/2"), "1", "1 bit"),
         (
             ("kl", "binomial(2,2/5)", "uniform(3)", "--base", "e"),
             "-2*log(5) + 32*log(2)/25 + 11*log(3)/5",
@@ -44,6 +45,29 @@ def test_values(arguments: tuple[str, ...], exact: str, shown: str) -> None:
     first, second = out(*arguments).splitlines()
     assert first.partition(" = ")[2] == exact
     assert second.partition("= ")[2] == shown
+
+
+def test_an_infinite_value_names_what_q_excludes() -> None:
+    assert out("kl", "1,0", "0,1") == "D(P‖Q) = oo\n       = ∞\nbecause Q gives probability 0 to what P does not: 0\n"
+    assert out("cross-entropy", "uniform(20)", "uniform(3)").endswith("does not: 3, 4, 5, 6, 7 and 12 more\n")
+    assert json.loads(out("kl", "1,0", "0,1", "--json"))["excluded"] == ["0"]
+    assert json.loads(out("kl", "1,0", "1,0", "--json"))["excluded"] == []
+    assert json.loads(out("entropy", "1,0", "--json"))["excluded"] == []
+
+
+@pytest.mark.parametrize("n", [10_000, 10_001])
+def test_exact_forms_of_many_different_probabilities_are_not_written_out(n: int, tmp_path: Path) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("x,count\n" + "".join(f"{i},{i}\n" for i in range(1, n + 1)), encoding="utf-8")
+    result = run("kl", str(file), f"uniform({n + 1})", "--digits", "12")
+    assert result.exit_code == 0
+    total = n * (n + 1) // 2
+    nats = sum(i * log(i * (n + 1) / total) for i in range(1, n + 1)) / total
+    *exact, shown = result.stdout.splitlines()
+    assert float(shown.partition("= ")[2].removesuffix(" bits")) == pytest.approx(nats / log(2), rel=1e-9)
+    assert len(exact) == (n <= 10_000)
+    assert bool(result.stderr) is (n > 10_000)
+    assert (json.loads(run("kl", str(file), f"uniform({n + 1})", "--json").stdout)["exact"] is None) is (n > 10_000)
 
 
 def test_json() -> None:
@@ -138,6 +162,10 @@ BAD = [
     (("entropy", "counts:0,0"), "positive total"),
     (("entropy", "counts:1/2,1"), "must be a whole number; found 1/2"),
     (("entropy", "1/2;1/2"), "found '1/2;1/2'"),
+    (("kl", "1/2,1/2", "1/4,1/4,1/2"), "must have the same length; found 2 and 3: write 0 for what cannot happen"),
+    (("entropy", "nofile.csv"), "nofile.csv must be a readable UTF-8 file; found: No such file or directory"),
+    (("entropy", "unifrm(3)"), "found 'unifrm(3)': did you mean uniform(n)?"),
+    (("fit", "1/2,1/2", "--model", "binomail(1)"), "found 'binomail(1)': did you mean binomial(n)?"),
     (("entropy", "1/0,1"), "divides by zero"),
     (("entropy", "__import__('os')"), "__import__('os')"),
     (("entropy", "1e999999999"), "at most 10,000 digits"),

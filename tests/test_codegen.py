@@ -343,3 +343,7 @@ def test_the_text_is_stable() -> None:
     assert json.dumps(code(kl_divergence(coin(p), coin(q)), "javascript")) == json.dumps(
         code(kl_divergence(coin(p), coin(q)), "javascript")
     )
+
+
+def test_the_case_of_a_language_does_not_matter() -> None:
+    assert code(t, "C") == code(t, "c")

@@ -108,9 +108,11 @@ def test_agreement_with_scipy_and_dit(p: Distribution, q: Distribution) -> None:
 @pytest.mark.parametrize("measure", DISTANCES)
 def test_bad_input(measure: Any) -> None:
     with pytest.raises(InvalidDistributionError, match="found a total of 3/4"):
-        measure(["1/2", "1/4"], [1])
+        measure(["1/2", "1/4"], [1, 0])
+    with pytest.raises(InvalidDistributionError, match="must have the same length; found 1 and 2"):
+        measure([1], ["1/2", "1/2"])
     with pytest.raises(InvalidDistributionError, match="must not be negative"):
-        measure([1], ["3/2", "-1/2"])
+        measure([1, 0], ["3/2", "-1/2"])
 
 
 def test_bad_base() -> None:

@@ -8,9 +8,9 @@ from math import gcd, prod
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import QQ, Integer, Mul, Rational, factorint, nextprime
+from sympy import QQ, Integer, Mul, Rational, factorint, nextprime, primerange
 
-from klexact.integers import SMALL, coprime, factor, product_of_powers
+from klexact.integers import SMALL, _refine, coprime, factor, product_of_powers
 
 P, Q, R = (int(nextprime(2**100 + k)) for k in (10**6, 10**9, 10**12))
 BIG = nextprime(2**64)
@@ -77,6 +77,28 @@ def test_refined_atoms_are_coprime_and_keep_the_value(parts: list[tuple[int, int
     assert all(gcd(a, b) == 1 for a, b in combinations(refined, 2))
     value = prod((Fraction(a) ** int(c) for a, c in refined.items()), start=Fraction(1))
     assert value == prod((Fraction(n) ** (i % 3 - 1) for i, n in enumerate(numbers)), start=Fraction(1))
+
+
+@given(
+    st.lists(st.integers(2**60, 2**80), max_size=12),
+    st.lists(st.sampled_from([2**61 - 1, SMALL * 65537, P * Q, Q * R, P**2 * R, P * (2**61 - 1)]), max_size=6),
+)
+def test_setting_aside_what_shares_nothing_changes_nothing(apart: list[int], together: list[int]) -> None:
+    pairs = [pair for i, n in enumerate(apart + together) for pair in split(n, Fraction(1, i + 1))]
+    added: dict[int, Fraction] = {}
+    for a, c in pairs:
+        added[a] = added.get(a, Fraction(0)) + c
+    small = {a: added.pop(a) for a in list(added) if a <= SMALL}
+    assert coprime(pairs) == {a: c for a, c in (small | _refine(sorted(added.items()))).items() if c}
+
+
+def test_tens_of_thousands_that_share_nothing_are_refined_in_seconds() -> None:
+    primes = [int(p) for p in primerange(10**6, 13 * 10**5)]
+    numbers = {p**5: Fraction(1) for p in primes} | {primes[0] * primes[1] ** 4: Fraction(1)}
+    start = time.perf_counter()
+    refined = coprime(numbers.items())
+    assert time.perf_counter() - start < 20
+    assert refined == {p**5: Fraction(1) for p in primes[2:]} | {primes[0]: Fraction(6), primes[1]: Fraction(9)}
 
 
 def test_thousands_of_large_atoms_are_refined_in_seconds() -> None:

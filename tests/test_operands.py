@@ -4,7 +4,7 @@ import pytest
 from sympy import E
 
 from klexact import Distribution, Family, KLExactError
-from klexact.operands import parse_base, parse_distribution, parse_model
+from klexact.operands import parse_base, parse_distribution, parse_model, parse_operands
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,13 @@ def test_families(text: str, name: str) -> None:
     family = parse_model(text)
     assert isinstance(family, Family)
     assert family.name == name
+
+
+def test_lists_that_are_compared_have_one_length() -> None:
+    assert parse_operands("1/2,1/2", "0,1", "1,0")[2] == Distribution([1])
+    assert len(parse_operands("1/2,1/2", "counts:1,2,3", "uniform(4)")) == 3  # these are distributions on 0, 1, 2, ...
+    with pytest.raises(KLExactError, match="must have the same length; found 1 and 2"):
+        parse_operands("1", "uniform(2)", "1/2,1/2")
 
 
 def test_blocks_hold_ranges_and_names() -> None:

@@ -238,6 +238,11 @@ def test_bad_orders_are_refused(order: object, message: str) -> None:
             divergence(P, Q, order)
 
 
+def test_the_order_infinity_may_be_text() -> None:
+    assert renyi_entropy(P, "oo") == renyi_entropy(P, oo)
+    assert renyi_divergence(P, Q, "oo") == renyi_divergence(P, Q, oo)
+
+
 def test_other_bad_input() -> None:
     with pytest.raises(KLExactError, match="of a Tsallis divergence must be finite; found oo, where"):
         tsallis_divergence(P, Q, oo)

@@ -37,6 +37,23 @@ def test_a_plain_session_shows_formulas_in_two_dimensions() -> None:
     assert "tour()" in shown
 
 
+@pytest.mark.parametrize("options", [["--plain"], []])
+def test_an_error_of_klexact_is_a_line_and_others_are_traced(
+    options: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    command = [sys.executable, "-m", "klexact", "repl", *options]
+    typed = "entropy(['1/2'])\n1/0\n1 + 1\n"
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True, timeout=120)
+    told = [line for line in done.stderr.splitlines() if line.startswith("InvalidDistributionError: ")]
+    assert len(told) == 1
+    assert "found a total of 1/2, short by 1/2: use from_weights" in told[0]
+    everything = done.stdout + done.stderr
+    assert everything.count("Traceback") == 1
+    assert "ZeroDivisionError" in everything
+    assert "2" in done.stdout
+
+
 @pytest.mark.skipif(not find_spec("IPython"), reason="needs IPython: pip install 'klexact[repl]'")
 def test_ipython_session(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))

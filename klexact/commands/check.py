@@ -107,6 +107,7 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
     outcomes, distributions = _outcomes(libraries, options)
     report = report_of(outcomes, distributions=distributions, directory=options["directory"])
     notes = _notes(report, options) if options["diagnose"] or not libraries else []
+    notes += _hints(report, options)
     _write(report, notes, options)
     click.get_current_context().exit(_status(report, options))
 
@@ -221,6 +222,15 @@ def _imported(name: str) -> Any:
     if not callable(found):
         raise KLExactError(f"--module must name a callable; found {name!r:.80}, of type {type(found).__name__}")
     return found
+
+
+def _hints(report: Report, options: dict[str, Any]) -> list[str]:
+    """Return what to try where a callable failed as the function that was taken for granted."""
+    if options["module"] is None or options["functions"] or not _status(report, options):
+        return []
+    return [
+        f"{options['module']} was graded as kl_divergence: --function says which golden function it is, such as entropy"
+    ]
 
 
 def _notes(report: Report, options: dict[str, Any]) -> list[str]:

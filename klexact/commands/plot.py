@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from klexact import plot as pictures
+from klexact.commands.working import busy
 from klexact.conformance.checking import check_target, targets_of
 from klexact.conformance.libraries import adapter
 from klexact.conformance.reports import Report, report_of
@@ -18,7 +19,7 @@ from klexact.family import Family
 from klexact.fitting import fit
 from klexact.formats import FORMATS
 from klexact.golden.cases import LEVELS
-from klexact.operands import parse_base, parse_distribution, parse_model
+from klexact.operands import parse_base, parse_distribution, parse_model, parse_operands
 from klexact.optima.objectives import OBJECTIVES
 from klexact.plot.canvas import FORMS, form_of
 from klexact.plot.figures import figures
@@ -48,17 +49,18 @@ def _picture(command: "Callable[..., Figure]") -> Callable[..., None]:
         multiple=True,
         required=True,
         type=click.Path(path_type=Path, dir_okay=False),
-        help="A file to write, .png or .svg; may be given several times.",
+        help="A file to write, .png or .svg, with its directory; may be given several times.",
     )
     @click.option("--title", default="", help="A title.")
     @wraps(command)
     def wrapped(*args: Any, outputs: Sequence[Path], **kwargs: Any) -> None:
         for path in outputs:  # before the work is done
             form_of(path)
-        figure = command(*args, **kwargs)
-        for path in outputs:
-            pictures.save(figure, path)
-            click.echo(path)
+        with busy("drawing"):
+            figure = command(*args, **kwargs)
+            for path in outputs:
+                pictures.save(figure, path)
+        click.echo("\n".join(map(str, outputs)))
 
     return wrapped
 
@@ -136,8 +138,9 @@ def divergence(
 def losses(p: str, q: str, labels: tuple[str, ...], outcome: str, base: str, title: str) -> "Figure":
     """Where the bits of D(P‖Q) are lost, outcome by outcome."""
     one, other = _named([p, q], labels)
-    operands = parse_distribution(p), parse_distribution(q)
-    return pictures.losses(*operands, base=parse_base(base), names=(one, other), outcome=outcome, title=title)
+    return pictures.losses(
+        *parse_operands(p, q), base=parse_base(base), names=(one, other), outcome=outcome, title=title
+    )
 
 
 @plot.command()
@@ -149,21 +152,21 @@ def losses(p: str, q: str, labels: tuple[str, ...], outcome: str, base: str, tit
 def lengths(data: str, models: tuple[str, ...], labels: tuple[str, ...], base: str, title: str) -> "Figure":
     """The average length of codes for outcomes from DATA that are made for other distributions."""
     first, *others = _distinct(_named([data, *models], labels))
-    shown = dict(zip(others, map(parse_distribution, models), strict=True))
-    return pictures.lengths(parse_distribution(data), shown, base=parse_base(base), name=first, title=title)
+    known, *made = parse_operands(data, *models)
+    return pictures.lengths(known, dict(zip(others, made, strict=True)), base=parse_base(base), name=first, title=title)
 
 
 @plot.command()
 @click.argument("p")
-@click.argument("model")
+@click.option("--model", required=True, help="A family with two parameters, or with one where P is a family.")
 @_labels
 @_base
 @_picture
 def surface(p: str, model: str, labels: tuple[str, ...], base: str, title: str) -> "Figure":
     """A divergence over two parameters.
 
-    Of a distribution P from a MODEL with two parameters, such as categorical(3); or of the members of a family P with one
-    parameter from those of a MODEL with one: `klexact plot surface "binomial(1)" "binomial(1)" -o bernoulli.png`.
+    Of a distribution P from a model with two parameters, such as categorical(3); or of the members of a family P with one
+    parameter from those of a model with one: `klexact plot surface "binomial(1)" --model "binomial(1)" -o bernoulli.png`.
     """
     one, other = _named([p, model], labels)
     first, second, unit = parse_model(p), parse_model(model), parse_base(base)

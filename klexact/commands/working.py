@@ -1,4 +1,4 @@
-"""What commands that take a while share: executors from options, and progress bars on stderr."""
+"""What commands that take a while share: executors from options, progress bars and clocks on stderr."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -11,11 +11,20 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from klexact.errors import KLExactError
 
-__all__ = ["executor_of", "progress_bar", "working"]
+__all__ = ["busy", "executor_of", "progress_bar", "working"]
 
 _MAX_WORKERS = 1_000
 
@@ -76,7 +85,19 @@ def _dask_client(address: str) -> Any:
 def progress_bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
     """Show a progress bar on stderr, where that is a terminal; yield the function that advances it."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with _shown(*columns) as bar:
         task = bar.add_task(what, total=total)
         yield lambda n: bar.advance(task, n)
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Show on stderr, where that is a terminal, what is being done and since when: work of unknown length."""
+    with _shown(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()) as clock:
+        clock.add_task(what, total=None)
+        yield
+
+
+def _shown(*columns: ProgressColumn) -> Progress:
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -13,12 +13,13 @@ import sympy
 from sympy import E, FiniteSet
 
 from klexact.algebraic import evaluate
-from klexact.certify import decimal, unit_name
+from klexact.certify import decimal
 from klexact.derivation import Derivation, Sign, Step, slope
 from klexact.errors import KLExactError
 from klexact.logform import LogForm
 from klexact.roots import RealRoot
 from klexact.sheet import Displayed, Sheet, text, worded
+from klexact.units import quantity
 from klexact.zeroof import ZeroOf
 
 __all__ = ["Candidate", "Certificate", "Minimum", "has_closed_form", "location_decimal", "told"]
@@ -187,7 +188,7 @@ class Minimum(Displayed):
         least = self.divergence
         rows: list[tuple[str | sympy.Basic, ...]] = [("argmins", self.argmins), ("minimum", least)]
         if not least.free_symbols and not least.is_infinite:
-            rows.append(("", f"{decimal(self.value, base=self.base)} {unit_name(self.base)}"))
+            rows.append(("", quantity(self.value, base=self.base)))
         return Sheet("", (), rows, [self.certificate.conclusion])
 
     @property

@@ -210,7 +210,7 @@ def losses(
     axis.label(ax, outcome)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_ylabel(f"p·log(p/q), {unit}" + ("" if axis.block == 1 else f", of a block of {axis.block:,}"))
-    whole = value_text(bulk.kl_divergence(*(map(_fraction, column) for column in masses), variant="raw"), base, unit)
+    whole = value_text(bulk.kl_divergence(*(map(_fraction, column) for column in masses), variant="raw"), base)
     legend(
         figure,
         list(drawn.values()),
@@ -250,13 +250,13 @@ def lengths(
     styles = [
         {"color": c, "hatch": h, "edgecolor": "white", "linewidth": 0.3} for c, h in zip(COLOURS, HATCHES, strict=True)
     ]
-    drawn = {f"H({shown}) = {value_text(entropy, base, unit)}": ax.barh(range(1 + len(qs)), least, 0.6, **styles[0])}
+    drawn = {f"H({shown}) = {value_text(entropy, base)}": ax.barh(range(1 + len(qs)), least, 0.6, **styles[0])}
     for i, d in enumerate(lost, 1):
         excess = most - least if d.is_infinite else float_of(d, base=base)
         style = {"facecolor": "white", "edgecolor": ACCENT, "hatch": "////"} if d.is_infinite else styles[1]
         words = f"{INFINITY}: an outcome has no word" if d.is_infinite else "excess D"
         drawn[words] = ax.barh([i], [excess], 0.6, left=[least], **style)
-        ax.text(least + excess, i, f"  + {value_text(d, base, unit)}", va="center")
+        ax.text(least + excess, i, f"  + {value_text(d, base)}", va="center")
     ax.set_yticks(range(1 + len(qs)), [f"code for {shown}", *(f"code for {plain(label, 32)}" for label in models)])
     ax.set_ylim(len(qs) + 0.5, -0.5)
     ax.set_xlim(0, most * 1.3)

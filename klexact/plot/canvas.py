@@ -19,11 +19,12 @@ import sympy
 from flint import arb, ctx
 
 from klexact.balls import UnresolvedError
-from klexact.certify import decimal, sign, unit_name
+from klexact.certify import decimal, sign
 from klexact.errors import InvalidNumberError, KLExactError
 from klexact.logform import LogForm
 from klexact.optima.certificate import location_decimal
 from klexact.sheet import text
+from klexact.units import quantity, unit_name
 from klexact.work import write_atomically
 from klexact.zeroof import ZeroOf
 
@@ -220,14 +221,13 @@ def unit_of(base: object) -> str:
     return unit_name(base)
 
 
-def value_text(value: object, base: object, unit: str, digits: int = 6) -> str:
+def value_text(value: object, base: object) -> str:
     r"""Return a value in words: its decimal, correctly rounded, and the unit; an infinity has none.
 
-    >>> value_text(LogForm.log(3), 2, "bits"), value_text(LogForm.infinity(), 2, "bits")
+    >>> value_text(LogForm.log(3), 2), value_text(LogForm.infinity(), 2)
     ('1.58496\xa0bits', '∞')
     """
-    shown = decimal(value, digits, base=base)
-    return shown if shown.endswith(INFINITY) else unbroken(f"{shown} {unit}")
+    return unbroken(quantity(value, 6, base=base))
 
 
 def location_text(location: sympy.Expr, digits: int = 6) -> str:

@@ -120,7 +120,7 @@ def divergence(found: Minimum | Mapping[str, Minimum], *, title: str = "") -> "F
     ax.set_xlabel(pretty(curves[0].symbol) + _beyond(curves))
     ax.set_ylabel(_quantity(curves, unit))
     ax.grid(axis="y", color="#dddddd", linewidth=0.6)
-    legend(figure, handles, [f"{plain(c.name)}: {plain(c.told(unit))}" for c in curves], plain(title))
+    legend(figure, handles, [f"{plain(c.name)}: {plain(c.told())}" for c in curves], plain(title))
     return figure
 
 
@@ -224,9 +224,9 @@ class _Curve:
         infinities = [x for x, y in known.items() if y == inf and low <= x <= high]
         return _Path([s for s in stretches if s], infinities, [y for y in even if isfinite(y)])
 
-    def told(self, unit: str) -> str:
+    def told(self) -> str:
         """Return where the minimum is and what it is, in words."""
-        least = value_text(self.found.value, self.found.base, unit)
+        least = value_text(self.found.value, self.found.base)
         points = [location_text(c.location) for c in self.found.certificate.minimisers]
         if not points:
             words = re.sub(r"\boo\b", INFINITY, self.found.certificate.conclusion.replace("->", "→"))

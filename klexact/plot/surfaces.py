@@ -140,7 +140,7 @@ def surface(
         unit = unit_of(base)
         marks = [c.location for c in objective.certificate.minimisers]
         names = ", ".join(map(pretty, domain.symbols))
-        least = f"least {value_text(objective.value, base, unit)} at"
+        least = f"least {value_text(objective.value, base)} at"
         words = [f"{least} ({names}) = {location_text(x)}" for x in marks]
         words = words or [objective.certificate.conclusion]
     else:

@@ -72,7 +72,7 @@ def test_the_pictures_of_the_readme_are_made_by_the_command(name: str, tmp_path:
     [
         ("losses", "1/2,1/2", "1/4,3/4", "--base", "e", "--label", "coin"),
         ("lengths", "1/2,1/2", "uniform(3)", "uniform(3)"),
-        ("surface", "counts:1,2,3", "categorical(3)", "--title", "Three"),
+        ("surface", "counts:1,2,3", "--model", "categorical(3)", "--title", "Three"),
         ("divergence", "counts:1,2", "--model", "geometric", "--label", "mine", "--label", "theirs"),
     ],
 )
@@ -104,14 +104,15 @@ def test_accuracy_reads_reports_and_grades_libraries(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (("losses", "1", "1", "-o", "a.pdf"), "ends in .png or .svg; found 'a.pdf'"),
-        (("losses", "1", "1,1", "-o", "a.png"), "sum to exactly 1"),
+        (("losses", "1,0", "1,1", "-o", "a.png"), "sum to exactly 1"),
+        (("losses", "1", "1/2,1/2", "-o", "a.png"), "must have the same length; found 1 and 2"),
         (("losses", "1", "1", "-o", "a.png", "--base", "1"), "the base must be"),
         (("losses", "1", "1", "-o", "a.png", *["--label", "x"] * 3), "found 3 for 2"),
         (
-            ("surface", "1/2,1/2", "uniform(2)", "-o", "a.png"),
+            ("surface", "1/2,1/2", "--model", "uniform(2)", "-o", "a.png"),
             "a model with parameters; found the distribution 'uniform(2)'",
         ),
-        (("surface", "1/2,1/2", "binomial(1)", "-o", "a.png"), "two parameters"),
+        (("surface", "1/2,1/2", "--model", "binomial(1)", "-o", "a.png"), "two parameters"),
         (("divergence", "1/2,1/2", "--model", "binomial(1)", "--model", "poisson", "-o", "a.png"), "one parameter"),
         (("accuracy", "sicpy", "-o", "a.png"), "found 'sicpy'"),
         (("accuracy", "numpy", "--function", "nothing", "-o", "a.png"), "found none"),
