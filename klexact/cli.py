@@ -55,7 +55,8 @@ def main() -> None:
     """Exact entropy, cross-entropy and KL divergence; optima in closed form.
 
     A distribution is 1/2,1/4,1/4 or counts:1,2,2,12 or weights:0.1,0.2 or uniform(11) or binomial(10, 57/100), each on the
-    outcomes 0, 1, 2, ...; or point(3), or the path of a CSV or JSON file. Outcomes that only one of two has are 0 in the other.
+    outcomes 0, 1, 2, ...; or point(3), or the path of a .csv or .json file. Two lists must have the same length;
+    otherwise an outcome that only one of two distributions has is impossible in the other.
 
     A model is a distribution or binomial(10), geometric, poisson, truncated-geometric(11), categorical(11),
     two-part(6..10 | 0..5), parts(0..3 | 4..6 | 7..10) or mixture(uniform(11) | binomial(10, 1/2)).

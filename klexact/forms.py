@@ -154,6 +154,7 @@ def _two(joint: Distribution, **axes: Axes) -> list[tuple[int, ...]]:
     for x in joint:
         if not isinstance(x, tuple) or len(x) != len(axes):
             raise InvalidDistributionError(
-                f"without {one} and {other} outcomes must be pairs; found {clipped(x)}: name the coordinates"
+                f"without {one} and {other} outcomes must be pairs; found {clipped(x)}: "
+                f"name the coordinates, as in {one}0, {other}(1, 2)"
             )
     return [(0,), (1,)]

@@ -406,7 +406,7 @@ def log_base(base: object) -> LogForm | sympy.Expr:
 
 def _invalid_base(base: object) -> InvalidBaseError:
     return InvalidBaseError(
-        f"the base must be a positive real number other than 1, such as sympy.E, 2, 10 or sympy.sqrt(2); found {base}"
+        f"the base must be a positive real number other than 1, such as 2, 10 or sympy.E (e on the command line); found {base}"
     )
 
 

@@ -48,10 +48,11 @@ def masses(
 
 def require_one_length(data: Iterable[Any]) -> None:
     """Raise InvalidDistributionError if vectors that are compared entry by entry differ in length; mappings have names."""
-    lengths = {len(d) for d in data if isinstance(d, Sized) and not isinstance(d, str) and not hasattr(d, "items")}
+    vectors = (d for d in data if isinstance(d, Sized) and not isinstance(d, str) and not hasattr(d, "items"))
+    lengths = dict.fromkeys(map(len, vectors))
     if len(lengths) > 1:
         raise InvalidDistributionError(
-            f"vectors that are compared must have the same length; found {' and '.join(map(str, sorted(lengths)))}: "
+            f"vectors that are compared must have the same length; found {' and '.join(map(str, lengths))}: "
             "write 0 for what cannot happen, or name the outcomes as in {'a': '1/2', 'b': '1/2'}"
         )
 

@@ -310,7 +310,7 @@ def _named(axes: Axes | None) -> tuple[int, ...] | None:
 
 
 def _axes(axes: Axes) -> tuple[int, ...]:
-    named = axes if isinstance(axes, tuple) else (axes,)
+    named = tuple(axes) if isinstance(axes, (tuple, list)) else (axes,)
     return tuple(whole(axis, "a coordinate", -_MAX_AXIS, _MAX_AXIS) for axis in named)
 
 

@@ -118,6 +118,8 @@ def _usages(table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> 
 
 
 def _meant(match: re.Match[str] | None, table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> str:
+    if match and match[1] in _FAMILIES and match[1] not in table:
+        return f": {match[1]} is a model, which fit and compare take"
     close = get_close_matches(match[1], table, n=1) if match else []
     return f": did you mean {table[close[0]][0]}?" if close else ""
 

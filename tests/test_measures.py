@@ -181,7 +181,7 @@ def test_bad_bases_are_refused_by_every_measure(measure: Callable[[Any], Any]) -
         (lambda: conditional_entropy({(0, 0, 1): 1}), r"without of= and given= outcomes must be pairs"),
         (lambda: kl_divergence([1], ["1/2", "1/2"]), r"the same length; found 1 and 2: write 0 for what cannot happen"),
         (lambda: kl_divergence([1], (1, 2), variant="raw"), r"the same length; found 1 and 2"),
-        (lambda: jensen_shannon_divergence([1, 0], [1], [1]), r"the same length; found 1 and 2"),
+        (lambda: jensen_shannon_divergence([1, 0], [1], [1]), r"the same length; found 2 and 1"),
         (lambda: joint_entropy(P, of=0), r"needs tuples with those coordinates"),
         (lambda: entropy("1/2,1/2"), r"a sequence or a mapping of probabilities is required"),
         (lambda: kl_divergence([T, 1 - T], [T - 2, 3 - T]), r"must be positive together somewhere"),
