@@ -263,6 +263,7 @@ class Distribution(Displayed):
 
         Coq: Processing.kl_marginal.
         """
+        axes = tuple(whole(axis, "a coordinate", -_MAX_OUTCOMES, _MAX_OUTCOMES) for axis in axes)
         for x in self._table:
             if not isinstance(x, tuple) or any(not -len(x) <= axis < len(x) for axis in axes):
                 raise InvalidDistributionError(f"a marginal on {axes} needs tuples with those coordinates; found {x!r}")

@@ -410,3 +410,8 @@ def test_conditions_are_inherited() -> None:
     assert Distribution([1 - T, T]).pushforward(lambda _: 0).conditions == ()
     product = Distribution.product(Distribution([1 - T, T]), Distribution([1 - S, S]))
     assert {str(c) for c in product.conditions} == {"t >= 0", "1 - t >= 0", "s >= 0", "1 - s >= 0"}
+
+
+def test_coordinates_are_integers() -> None:
+    with pytest.raises(KLExactError, match=r"a coordinate must be an integer in .*; found \[0, 1\]"):
+        Distribution({(0, 1): 1}).marginal([0, 1])  # type: ignore[arg-type]
