@@ -104,8 +104,8 @@ def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: 
         operands = parse_operands(*texts)
         value = _measured(measure, operands)
         found = _value(value, base, digits)
-    p, q = operands[0], operands[-1]
-    excluded = [str(x) for x in p.support if not q.mass(x)]
+        p, q = operands[0], operands[-1]
+        excluded = [str(x) for x in p.support if not q.mass(x)]
     if as_json:
         _print_json({"quantity": symbol, "base": base, "digits": digits, **found, "excluded": excluded})
         return

@@ -55,26 +55,14 @@ def _jeffreys(p: Any, q: Any, variant: str | None = None) -> LogForm:
     return forms.kl_divergence(p, q, variant) + forms.kl_divergence(q, p, variant)
 
 
-def _mutual_information(joint: Any, x: Any = None, y: Any = None) -> LogForm:
-    return forms.mutual_information(Distribution(joint), _axes(x), _axes(y))
-
-
-def _conditional_entropy(joint: Any, of: Any = None, given: Any = None) -> LogForm:
-    return forms.conditional_entropy(Distribution(joint), _axes(of), _axes(given))
-
-
-def _axes(axes: Any) -> tuple[int, ...] | None:
-    return axes if axes is None or isinstance(axes, tuple) else (axes,)
-
-
 _FORMS: Mapping[str, Callable[..., LogForm]] = {
-    "conditional_entropy": _conditional_entropy,
+    "conditional_entropy": forms.conditional_entropy,
     "cross_entropy": forms.cross_entropy,
     "entropy": forms.entropy,
     "jeffreys_divergence": _jeffreys,
     "jensen_shannon_divergence": _jensen_shannon,
     "kl_divergence": forms.kl_divergence,
-    "mutual_information": _mutual_information,
+    "mutual_information": forms.mutual_information,
 }
 
 

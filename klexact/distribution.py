@@ -25,6 +25,7 @@ Outcome = Hashable
 
 _MAX_OUTCOMES = 1_000_000
 _MAX_SYMBOLS = 1_000
+_MAX_AXIS = 1_000
 _MAX_TRIALS = 10**9
 _MAX_BINOMIAL_BITS = 10**9
 
@@ -263,7 +264,7 @@ class Distribution(Displayed):
 
         Coq: Processing.kl_marginal.
         """
-        axes = tuple(whole(axis, "a coordinate", -_MAX_OUTCOMES, _MAX_OUTCOMES) for axis in axes)
+        axes = tuple(whole(axis, "a coordinate", -_MAX_AXIS, _MAX_AXIS) for axis in axes)
         for x in self._table:
             if not isinstance(x, tuple) or any(not -len(x) <= axis < len(x) for axis in axes):
                 raise InvalidDistributionError(f"a marginal on {axes} needs tuples with those coordinates; found {x!r}")

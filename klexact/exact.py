@@ -173,13 +173,12 @@ def _from_text(text: str, name: str) -> Any:
     match = _TEXT.fullmatch(text)
     if match is None:
         raise _refusal(name, text)
-    numerator = _scaled(match[1], name)
-    if match[2] is None:
-        return _bounded(int(numerator.numerator), int(numerator.denominator), name)
-    denominator = _scaled(match[2], name)
-    if denominator == 0:
-        raise InvalidNumberError(f"{name} must be a finite number; found {text!r}, which divides by zero")
-    quotient = numerator / denominator
+    quotient = _scaled(match[1], name)
+    if match[2] is not None:
+        denominator = _scaled(match[2], name)
+        if denominator == 0:
+            raise InvalidNumberError(f"{name} must be a finite number; found {text!r}, which divides by zero")
+        quotient /= denominator
     return _bounded(int(quotient.numerator), int(quotient.denominator), name)
 
 

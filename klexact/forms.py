@@ -14,12 +14,14 @@ from klexact import conventions
 from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError, KLExactError
 from klexact.exact import clipped
+from klexact.foreign import understood
 from klexact.logform import LogForm
 from klexact.masses import masses, require_one_length, total
 from klexact.ratfunc import unify
 
 __all__ = [
     "VARIANTS",
+    "axes_of",
     "conditional_entropy",
     "cross_entropy",
     "distributions",
@@ -33,7 +35,7 @@ __all__ = [
 
 VARIANTS = ("raw", "normalised", "generalised")
 Term = list[tuple[Any, Any]] | Any  # pairs, or a SymPy number
-Axes = tuple[int, ...] | None  # coordinates of a joint distribution
+Axes = int | Sequence[int]  # coordinates of a joint distribution
 
 
 def entr(p: Any) -> Term:
@@ -64,6 +66,7 @@ def sum_terms(terms: Iterable[Term]) -> LogForm:
 
 def distributions(data: Sequence[Any]) -> list[Distribution]:
     """Return the distributions that the operands of one measure are."""
+    data = list(map(understood, data))
     require_one_length(data)
     return [Distribution(d) for d in data]
 
@@ -121,31 +124,36 @@ def jensen_shannon_divergence(components: Sequence[Distribution], weights: Itera
     return LogForm.sum((w, kl_divergence(p, mixture)) for p, (_, w) in zip(components, mixing.table, strict=True) if w)
 
 
-def mutual_information(joint: Distribution, x: Axes = None, y: Axes = None) -> LogForm:
+def mutual_information(joint: Any, x: Axes | None = None, y: Axes | None = None) -> LogForm:
     """I(X; Y) of coordinates of a joint distribution as a form."""
     joint = Distribution(joint)
-    x, y = _two(joint, x=x, y=y)
-    pairs = joint.marginal(*x, *y).pushforward(lambda o: (o[: len(x)], o[len(x) :]))
+    one, other = _two(joint, x=x, y=y)
+    pairs = joint.marginal(*one, *other).pushforward(lambda o: (o[: len(one)], o[len(one) :]))
     return kl_divergence(pairs, Distribution.product(pairs.marginal(0), pairs.marginal(1)))
 
 
-def total_correlation(joint: Distribution, parts: Sequence[tuple[int, ...]]) -> LogForm:
+def total_correlation(joint: Any, parts: Iterable[Axes]) -> LogForm:
     """Sum of H(X_i) - H(X_1, ..., X_n) for groups of coordinates of a joint distribution as a form."""
-    joint = Distribution(joint)
-    together = entropy(joint.marginal(*(axis for part in parts for axis in part)))
-    return LogForm.sum((QQ(1), entropy(joint.marginal(*part))) for part in parts) - together
+    joint, groups = Distribution(joint), [axes_of(part) for part in parts]
+    together = entropy(joint.marginal(*(axis for group in groups for axis in group)))
+    return LogForm.sum((QQ(1), entropy(joint.marginal(*group))) for group in groups) - together
 
 
-def conditional_entropy(joint: Distribution, of: Axes = None, given: Axes = None) -> LogForm:
+def conditional_entropy(joint: Any, of: Axes | None = None, given: Axes | None = None) -> LogForm:
     """H(X|Y) of coordinates of a joint distribution as a form."""
     joint = Distribution(joint)
-    of, given = _two(joint, of=of, given=given)
-    return entropy(joint.marginal(*of, *given)) - entropy(joint.marginal(*given))
+    one, other = _two(joint, of=of, given=given)
+    return entropy(joint.marginal(*one, *other)) - entropy(joint.marginal(*other))
 
 
-def _two(joint: Distribution, **axes: Axes) -> list[tuple[int, ...]]:
+def axes_of(axes: Axes) -> tuple[int, ...]:
+    """Return coordinates, one or several, as a tuple."""
+    return tuple(axes) if isinstance(axes, Sequence) else (axes,)
+
+
+def _two(joint: Distribution, **axes: Axes | None) -> list[tuple[int, ...]]:
     """Return the coordinates of two variables: as they are named, or the two that there are."""
-    named = [axis for axis in axes.values() if axis is not None]
+    named = [axes_of(axis) for axis in axes.values() if axis is not None]
     if len(named) == len(axes):
         return named
     one, other = (f"{name}=" for name in axes)

@@ -137,33 +137,29 @@ def _entangled(atoms: Iterable[int]) -> list[int]:
         (large if a.bit_length() > _WORD else words).append(a)
     if not large:
         return []
-    gcds = _gcds_with_others([_product(words), *large])[1:]
+    gcds = _gcds_with_others([_product_tree([1, *words])[-1][0], *large])[1:]
     found = [a for a, g in zip(large, gcds, strict=True) if g != 1]
-    product = _product(found)
+    product = _product_tree([1, *found])[-1][0]
     return found + [a for a in words if product % a == 0]
 
 
 def _gcds_with_others(numbers: list[int | fmpz]) -> list[fmpz]:
     # with the product P of all it is gcd((P mod a²)/a, a): a tree of products up, a tree of remainders down, as in
     # Bernstein's "How to find smooth parts of integers", 2004
-    tree = [list(map(fmpz, numbers))]
-    while len(tree[-1]) > 1:
-        tree.append(_paired(tree[-1]))
+    tree = _product_tree(numbers)
     rest = tree.pop()
     for row in reversed(tree):
         rest = [rest[i // 2] % a**2 for i, a in enumerate(row)]
     return [(r // a).gcd(a) for r, a in zip(rest, map(fmpz, numbers), strict=True)]
 
 
-def _product(numbers: Iterable[int]) -> fmpz:
-    row = list(map(fmpz, numbers)) or [fmpz(1)]
-    while len(row) > 1:
-        row = _paired(row)
-    return row[0]
-
-
-def _paired(row: list[fmpz]) -> list[fmpz]:
-    return [prod(row[i : i + 2], start=fmpz(1)) for i in range(0, len(row), 2)]
+def _product_tree(numbers: Iterable[int | fmpz]) -> list[list[fmpz]]:
+    """Return rows of products of two, from the numbers themselves to the row that holds the product of all."""
+    tree = [list(map(fmpz, numbers))]
+    while len(tree[-1]) > 1:
+        row = tree[-1]
+        tree.append([prod(row[i : i + 2], start=fmpz(1)) for i in range(0, len(row), 2)])
+    return tree
 
 
 def _refine(pending: list[tuple[int, Any]]) -> dict[int, Any]:

@@ -27,8 +27,9 @@ from sympy import E
 from klexact import forms, laws
 from klexact.distribution import Distribution
 from klexact.errors import InvalidDistributionError, InvalidNumberError, KLExactError
-from klexact.exact import element, shown, whole
+from klexact.exact import element, shown
 from klexact.foreign import understood
+from klexact.forms import Axes
 from klexact.laws import Law
 from klexact.logform import LogForm
 from klexact.ratfunc import element_of, is_parametric, unify
@@ -51,9 +52,6 @@ __all__ = [
 
 Masses = object  # a Distribution, or what makes one
 Operand = Masses  # or a law
-Axes = int | tuple[int, ...]
-
-_MAX_AXIS = 1_000
 
 
 def _mass(value: object, name: str) -> Any:
@@ -236,7 +234,7 @@ def mutual_information(joint: Operand, *, x: Axes | None = None, y: Axes | None 
     Information.mutual_information_symmetric, Information.mutual_information_entropies,
     Information.mutual_information_conditional, Information.mutual_information_processing.
     """
-    return forms.mutual_information(Distribution(joint), _named(x), _named(y)).as_expr(base)
+    return forms.mutual_information(joint, x, y).as_expr(base)
 
 
 def total_correlation(joint: Operand, *, of: Sequence[Axes] | None = None, base: object = E) -> sympy.Expr:
@@ -255,8 +253,7 @@ def total_correlation(joint: Operand, *, of: Sequence[Axes] | None = None, base:
     Watanabe, "Information theoretical analysis of multivariate correlation", IBM J. Res. Dev. 4, 1960.
     """
     joint = Distribution(joint)
-    parts = [(axis,) for axis in _coordinates(joint)] if of is None else [_axes(part) for part in of]
-    return forms.total_correlation(joint, parts).as_expr(base)
+    return forms.total_correlation(joint, _coordinates(joint) if of is None else of).as_expr(base)
 
 
 def conditional_entropy(
@@ -275,7 +272,7 @@ def conditional_entropy(
     Coq: Information.entropy_chain_rule, Information.conditional_entropy_ge0, Information.conditioning_reduces_entropy,
     Information.conditioning_irrelevant_iff.
     """
-    return forms.conditional_entropy(Distribution(joint), _named(of), _named(given)).as_expr(base)
+    return forms.conditional_entropy(joint, of, given).as_expr(base)
 
 
 def joint_entropy(joint: Operand, *, of: Axes | None = None, base: object = E) -> sympy.Expr:
@@ -289,7 +286,7 @@ def joint_entropy(joint: Operand, *, of: Axes | None = None, base: object = E) -
     Cover & Thomas, 2nd ed., (2.8).
     Coq: Information.entropy_subadditive, Information.entropy_additive_iff, Information.entropy_le_joint.
     """
-    return forms.entropy(joint if of is None else Distribution(joint).marginal(*_axes(of))).as_expr(base)
+    return forms.entropy(joint if of is None else Distribution(joint).marginal(*forms.axes_of(of))).as_expr(base)
 
 
 def perplexity(p: Operand, q: Operand | None = None) -> sympy.Expr:
@@ -303,15 +300,6 @@ def perplexity(p: Operand, q: Operand | None = None) -> sympy.Expr:
     Jelinek, *Statistical Methods for Speech Recognition*, 1997, section 8.3.
     """
     return (forms.entropy(p) if q is None else forms.cross_entropy(p, q)).exp()
-
-
-def _named(axes: Axes | None) -> tuple[int, ...] | None:
-    return None if axes is None else _axes(axes)
-
-
-def _axes(axes: Axes) -> tuple[int, ...]:
-    named = tuple(axes) if isinstance(axes, (tuple, list)) else (axes,)
-    return tuple(whole(axis, "a coordinate", -_MAX_AXIS, _MAX_AXIS) for axis in named)
 
 
 def _coordinates(joint: Distribution) -> range:

@@ -46,13 +46,13 @@ def parse_distribution(text: str) -> Distribution:
     kind, colon, rest = text.partition(":")
     if colon and kind.strip() in _LISTS:
         return _LISTS[kind.strip()](part.strip() for part in rest.split(","))
-    if _is_file(text):
-        return _FILES[Path(text).suffix.lower()](text)
+    if (suffix := Path(text).suffix.lower()) in _FILES:
+        return _FILES[suffix](text)
     if match := _CALL.fullmatch(text):
         if match[1] in _DISTRIBUTIONS:
             return _call(match, _DISTRIBUTIONS)
-    elif _LOOKS_NUMERIC.match(text):
-        return Distribution(part.strip() for part in text.split(","))
+    elif entries := _entries(text):
+        return Distribution(entries)
     raise InvalidDistributionError(
         "a distribution must be numbers such as 1/2,1/4,1/4, counts:..., weights:..., a .csv or .json file, or one of "
         f"{_usages(_DISTRIBUTIONS)}; found {text!r:.80}{_meant(match, _DISTRIBUTIONS)}"
@@ -65,7 +65,7 @@ def parse_operands(*texts: str) -> list[Distribution]:
     >>> parse_operands("1/2,1/2", "uniform(3)")
     [Distribution({0: 1/2, 1: 1/2}), Distribution({0: 1/3, 1: 1/3, 2: 1/3})]
     """
-    require_one_length(text.split(",") for text in texts if _LOOKS_NUMERIC.match(text) and not _is_file(text))
+    require_one_length(entries for text in texts if (entries := _entries(text)))
     return list(map(parse_distribution, texts))
 
 
@@ -124,8 +124,10 @@ def _meant(match: re.Match[str] | None, table: Mapping[str, tuple[str, int | Non
     return f": did you mean {table[close[0]][0]}?" if close else ""
 
 
-def _is_file(text: str) -> bool:
-    return Path(text).suffix.lower() in _FILES
+def _entries(text: str) -> list[str]:
+    """Return the entries of a list of probabilities; none for any other text."""
+    is_list = _LOOKS_NUMERIC.match(text) and Path(text).suffix.lower() not in _FILES
+    return [part.strip() for part in text.split(",")] if is_list else []
 
 
 def _whole(text: str) -> int:

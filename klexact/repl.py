@@ -12,7 +12,7 @@ import click
 import sympy
 
 import klexact
-from klexact import codegen, families, forms, laws
+from klexact import families, forms, laws
 from klexact.errors import KLExactError
 from klexact.story import worms
 
@@ -43,7 +43,13 @@ def names() -> dict[str, Any]:
     (oo, p)
     """
     found: dict[str, Any] = {name: getattr(klexact, name) for name in klexact.__all__}
-    found |= {"code": codegen.code, "families": families, "forms": forms, "laws": laws, "sympy": sympy}
+    found |= {
+        "code": import_module("klexact.codegen").code,
+        "families": families,
+        "forms": forms,
+        "laws": laws,
+        "sympy": sympy,
+    }
     found |= {name: getattr(sympy, name) for name in _SYMPY.split()}
     found |= {symbol.name: symbol for symbol in sympy.symbols(_SYMBOLS)}
     return found | {"worms": worms(), "tour": tour}

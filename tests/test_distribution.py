@@ -413,5 +413,6 @@ def test_conditions_are_inherited() -> None:
 
 
 def test_coordinates_are_integers() -> None:
+    axis: Any = [0, 1]
     with pytest.raises(KLExactError, match=r"a coordinate must be an integer in .*; found \[0, 1\]"):
-        Distribution({(0, 1): 1}).marginal([0, 1])  # type: ignore[arg-type]
+        Distribution({(0, 1): 1}).marginal(axis)

@@ -8,7 +8,16 @@ import sympy
 from hypothesis import given
 from sympy import Rational, log
 
-from klexact import Distribution, KLExactError, entropy, kl_divergence, mutual_information, total_correlation
+from klexact import (
+    Distribution,
+    KLExactError,
+    entropy,
+    jensen_shannon_divergence,
+    kl_divergence,
+    mutual_information,
+    total_correlation,
+    total_variation,
+)
 from klexact.errors import InvalidDistributionError, InvalidNumberError
 from klexact.interop import to_numpy
 from tests.property.strategies import distributions, joints
@@ -60,6 +69,14 @@ def test_observations() -> None:
     assert all(type(x) is int for x in Distribution.from_samples(np.array([3, 1, 3])))
     with pytest.raises(InvalidDistributionError, match="found nan"):
         Distribution.from_samples(np.array([np.nan]))
+
+
+def test_an_array_without_dimensions_is_no_distribution_beside_another() -> None:
+    for measure in (jensen_shannon_divergence, total_variation):
+        with pytest.raises(
+            InvalidDistributionError, match=r"a sequence or a mapping of probabilities is required; found 0\.5"
+        ):
+            measure(np.array(0.5), [1])
 
 
 def test_bad_arrays() -> None:
