@@ -56,10 +56,20 @@ def _raising(form: Callable[[Log], float]) -> Callable[[Log], float | None]:
 
     def formed(term: Log) -> float | None:
         by_zero = term.b == 0 and term.log_b is None
-        of_zero = term.log_a is None and (term.a == 0 or (term.b and not f.given(term) and term.a / term.b == 0))
-        return None if by_zero or of_zero else form(term)
+        return None if by_zero or _is_of_zero(term) else form(term)
 
     return formed
+
+
+def _is_of_zero(term: Log) -> bool:
+    """Tell whether a term is formed by a logarithm of 0, be it of a quotient that underflows."""
+    if term.log_a is not None:
+        return False
+    return term.a == 0 or (term.b is not None and term.log_b is None and f.divided(term.a, term.b) == 0)
+
+
+def _underflowing(term: Log) -> float | None:
+    return None if _is_of_zero(term) else f.quotient(term)
 
 
 def _split(term: Log) -> float:
@@ -108,10 +118,13 @@ def _of_terms(function: str) -> Iterator[Mistake]:
                 f"infinite and NaN terms are left out (a mask, nansum, nan_to_num): {infinite}",
                 _finite,
             ),
-            (
-                "p/q overflows or underflows",
-                "the quotient p/q leaves the range before its logarithm is taken: use log p - log q there",
-                f.guarded(f.quotient),
+            *(
+                (
+                    "p/q overflows or underflows",
+                    "the quotient p/q leaves the range before its logarithm is taken: use log p - log q there",
+                    f.guarded(x),
+                )
+                for x in (f.quotient, _underflowing)
             ),
         ]
     for name, sentence, form in natural:

@@ -364,6 +364,20 @@ def test_digits_lost_near_p_equal_to_q_are_named_beside_the_rest(golden: Path) -
     assert sum(x.explains for x in found) == found[0].of
 
 
+def test_a_mistake_is_not_credited_with_what_any_usual_formula_loses(golden: Path) -> None:
+    def plain(p: Vector, q: Vector) -> float:
+        return sum((x * log(x / y) if y else inf) for x, y in zip(p, q, strict=True) if x)
+
+    outcomes = answered(golden, RAW, plain)
+    infinite = [x for x in outcomes if x.answer.bits and x.answer.bits == "7ff0000000000000"]
+    assert any(x.verdict.at_least("conditioned") for x in infinite)
+    found = diagnose(outcomes, directory=golden)
+    assert [x.name for x in found] == ["p/q overflows or underflows", "digits lost before the logarithm"]
+    assert sum(x.explains for x in found) == found[0].of
+    raising = diagnosed(golden, RAW, summed(lambda x, y: x * log(x / y) if x else 0.0))
+    assert [x.name for x in raising] == ["an exception where the value is infinite", "digits lost before the logarithm"]
+
+
 def test_a_diagnosis_counts_and_points_at_cases(golden: Path) -> None:
     outcomes = answered(golden, RAW, lambda p, q: kl(q, p))
     found = diagnose(outcomes, directory=golden)[0]
