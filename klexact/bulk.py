@@ -19,7 +19,7 @@ import sympy
 from flint import arb, ctx, fmpq
 
 from klexact import conventions, forms
-from klexact.errors import InvalidDistributionError, KLExactError
+from klexact.errors import InvalidDistributionError, require_one_of
 from klexact.exact import rational
 from klexact.logform import LogForm
 
@@ -110,8 +110,7 @@ def kl_divergence(p: Iterable[object], q: Iterable[object], *, variant: str = "n
 def _measure(
     name: str, p: Iterable[object], q: Iterable[object] | None, variant: str, variants: Sequence[str]
 ) -> BulkMeasure:
-    if variant not in variants:
-        raise KLExactError(f"the variant of {name} must be one of {', '.join(variants)}; found {variant!r}")
+    require_one_of(f"the variant of {name}", variant, variants)
     one = _column(p, "p")
     other = one if q is None else _column(q, "q")
     if len(one) != len(other):

@@ -17,7 +17,7 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from klexact.closedform import nodes, short
-from klexact.errors import KLExactError
+from klexact.errors import KLExactError, require_one_of
 from klexact.exact import formula
 from klexact.languages import LANGUAGES, Language
 from klexact.logform import LogForm
@@ -114,8 +114,7 @@ def code(
     (1.0, inf, 0.0)
     """
     language = language.lower()
-    if language not in LANGUAGES:
-        raise KLExactError(f"language must be one of {', '.join(LANGUAGES)}; found {language!r}")
+    require_one_of("language", language, LANGUAGES)
     target = LANGUAGES[language]
     if not target.is_free(name):
         raise KLExactError(f"name must be a free identifier in {language}; found {name!r}")

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from klexact.errors import KLExactError
+from klexact.errors import KLExactError, require_one_of
 
 __all__ = [
     "DIRECTIONS",
@@ -278,8 +278,7 @@ def special_bits(x: builtins.float, target: Format) -> str:
 
 def direction_of(direction: str) -> str:
     """Return the direction if it is one. Raises KLExactError."""
-    if direction not in DIRECTIONS:
-        raise KLExactError(f"the direction must be one of {', '.join(DIRECTIONS)}; found {direction!r}")
+    require_one_of("the direction", direction, DIRECTIONS)
     return direction
 
 

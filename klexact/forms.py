@@ -12,7 +12,7 @@ from sympy import QQ
 
 from klexact import conventions
 from klexact.distribution import Distribution
-from klexact.errors import InvalidDistributionError, KLExactError
+from klexact.errors import InvalidDistributionError, KLExactError, require_one_of
 from klexact.exact import clipped
 from klexact.foreign import understood
 from klexact.logform import LogForm
@@ -73,10 +73,9 @@ def distributions(data: Sequence[Any]) -> list[Distribution]:
 
 def tables(data: Sequence[Any], variant: str | None) -> Sequence[Mapping[Hashable, Any]]:
     """Return what the operands are under a variant: outcome -> element."""
-    if variant is not None and variant not in VARIANTS:
-        raise KLExactError(f"variant must be None or one of {', '.join(VARIANTS)}; found {variant!r}")
     if variant is None:
         return [dict(d.table) for d in distributions(data)]
+    require_one_of("variant, if not None,", variant, VARIANTS)
     require_one_length(data)
     found = [dict(d.table) if isinstance(d, Distribution) else masses(d) for d in data]
     if variant == "normalised":

@@ -20,7 +20,7 @@ import mpmath
 import sympy
 
 from klexact.distribution import Distribution
-from klexact.errors import InvalidBaseError, KLExactError
+from klexact.errors import InvalidBaseError, KLExactError, require_one_of
 from klexact.exact import rational
 from klexact.masses import masses
 
@@ -89,8 +89,7 @@ def approximate(
     >>> approximate("kl_divergence", [1, 0], [0, 1]).value, approximate("kl_divergence", [1, 0], [1, 0]).error
     (None, Fraction(0, 1))
     """
-    if function not in MEASURES:
-        raise KLExactError(f"the function must be one of {', '.join(MEASURES)}; found {function!r}")
+    require_one_of("the function", function, MEASURES)
     if not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
         raise KLExactError(f"digits must lie between 1 and {MAX_DIGITS:,} (more would take minutes); found {digits!r}")
     return evaluate(MEASURES[function](*operands, **options), digits=digits, base=base)

@@ -8,7 +8,6 @@ or the path of a CSV or JSON file. Models are those and `binomial(10)`, `geometr
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +15,7 @@ from sympy import E
 
 from klexact import families
 from klexact.distribution import Distribution
-from klexact.errors import InvalidDistributionError, InvalidFamilyError
+from klexact.errors import InvalidDistributionError, InvalidFamilyError, meant
 from klexact.exact import outcome
 from klexact.families import Family
 from klexact.masses import require_one_length
@@ -120,8 +119,7 @@ def _usages(table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> 
 def _meant(match: re.Match[str] | None, table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> str:
     if match and match[1] in _FAMILIES and match[1] not in table:
         return f": {match[1]} is a model, which fit and compare take"
-    close = get_close_matches(match[1], table, n=1) if match else []
-    return f": did you mean {table[close[0]][0]}?" if close else ""
+    return meant(match[1], {name: usage for name, (usage, *_) in table.items()}) if match else ""
 
 
 def _entries(text: str) -> list[str]:

@@ -135,7 +135,7 @@ def test_the_mistake_of_a_wrong_function_is_named(name: str, here: Path) -> None
     found = run("--module", f"mine:{name}", "--level", "core")
     assert found.exit_code == 1
     assert found.stderr == ""
-    assert f"mine:{name} was graded as kl_divergence: --function says which golden function it is" in found.stdout
+    assert f"mine:{name} was graded as kl_divergence: --function says if it is another golden function" in found.stdout
     assert f"mine:{name} kl_divergence raw nat: looks like: {WRONG[name]}" in found.stdout
     assert re.search(r"\(explains \d+ of \d+ wrong answers, as of kl_divergence-[0-9a-f]{12}", found.stdout)
     assert f"from mine import {name}; print({name}([" in found.stdout
@@ -315,7 +315,8 @@ def test_runners_are_tested(filled: Path) -> None:
     wrong = run("runner", "--cmd", command(*everything), "--directory", filled)
     assert wrong.exit_code == 1
     assert re.search(r"\d+ vectors, [1-9]\d+ wrong verdicts\n$", wrong.stdout)
-    assert refused("runner") == "check runner needs the runner: --cmd PROGRAM; found none"
+    assert refused("runner") == "check runner needs the runner: one --cmd PROGRAM; found none"
+    assert refused("runner", "--cmd", "cat", "--cmd", "cat").endswith("; found 2")
 
 
 def test_targets_that_are_none_or_several(here: Path) -> None:
@@ -324,9 +325,16 @@ def test_targets_that_are_none_or_several(here: Path) -> None:
     assert refused().endswith("--cmd PROGRAM, --module PKG:FUNC; found none")
     for several in (("numpy", "--cmd", "x"), ("numpy", "--module", "mine:kl"), ("--cmd", "x", "--module", "mine:kl")):
         assert refused(*several).endswith("found several")
-    assert refused("numpy", "--function", "kl") == "numpy must have a target that was asked for; found none"
-    assert "found none of kl raw nat" in refused("--module", "mine:kl", "--function", "kl")
-    assert "found none of kl" in refused("--cmd", "cat", "--function", "kl")
+    assert (
+        refused("numpy", "--function", "binomial_argmin") == "numpy must have a target that was asked for; found none"
+    )
+    for what in (("numpy",), ("--module", "mine:kl"), ("--cmd", "cat")):
+        said = refused(*what, "--function", "entropi")
+        assert said.startswith("--function must be one of binomial_argmin, ")
+        assert said.endswith("; found 'entropi': did you mean entropy?")
+    assert "--unit must be one of bit, dit, nat; found 'bits': did you mean bit?" in refused("numpy", "--unit", "bits")
+    nothing = ("--function", "entropy", "--variant", "generalised")
+    assert "found none of entropy generalised nat" in refused("--module", "mine:kl", *nothing)
     for only in (("--dask", "tcp://x:1"), ("--workers", "2"), ("--journal", "x")):
         assert refused("--module", "mine:kl", *only).startswith("--workers, --dask and --journal are for libraries")
 
@@ -349,6 +357,33 @@ def test_modules_that_cannot_be_had(name: str, said: str, here: Path) -> None:
     (here / "broken.py").write_text("def kl(:\n", encoding="utf-8")
     (here / "raising.py").write_text("1 / 0\n", encoding="utf-8")
     assert said in refused("--module", name)
+
+
+def test_several_modules_and_programs_are_all_graded(here: Path, filled: Path) -> None:
+    found = run("--module", "mine:bits", "--module", "mine:negative", "--level", "core")
+    assert found.exit_code == 1
+    for name, mistake in (("bits", WRONG["bits"]), ("negative", WRONG["negative"])):
+        assert f"mine:{name} kl_divergence raw nat: looks like: {mistake}" in found.stdout
+        assert f"mine:{name} was graded as kl_divergence" in found.stdout
+    (here / "program.py").write_text(PROGRAM, encoding="utf-8")
+    twice = [x for more in ("", " again") for x in ("--cmd", f"{sys.executable} program.py{more}")]
+    report = json.loads(run(*twice, *ENTROPY, "--directory", filled, "--json").stdout)
+    assert {row["target"] for row in report["rows"]} == {
+        f"{sys.executable} program.py{more}" for more in ("", " again")
+    }
+
+
+def test_a_callable_of_other_arguments_is_refused_before_it_is_graded(here: Path) -> None:
+    with (here / "mine.py").open("a", encoding="utf-8") as file:
+        file.write("\ndef entropy(p): return 0.0\n")
+    said = refused("--module", "mine:entropy")
+    assert said.startswith("mine:entropy must take (p, q), in this order, to be graded as kl_divergence; found (p) (")
+    assert said.endswith("`function` (--function on the command line) says which golden function it is")
+    assert "must take (p), in this order, to be graded as entropy" in refused(
+        "--module", "mine:kl", "--function", "entropy"
+    )
+    assert run("--module", "mine:entropy", "--function", "entropy", "--level", "core").exit_code == 1
+    assert run("--module", "math:dist", "--level", "core").exit_code == 1  # a builtin has no signature
 
 
 def test_attributes_of_attributes(here: Path, filled: Path) -> None:

@@ -71,7 +71,7 @@ def test_variants_of_distributions_agree() -> None:
         ([1, 1], [1, 2], None, "must sum to exactly 1; found a total of 2"),
         ([1, -1], [1, 2], "raw", "must not be negative; found -1"),
         ([0, 0], [1, 2], "normalised", "must have a positive total"),
-        ([1], [1], "relative", "variant must be None or one of raw, normalised, generalised; found 'relative'"),
+        ([1], [1], "relative", "variant, if not None, must be one of raw, normalised, generalised; found 'relative'"),
     ],
 )
 def test_operands_refused(p: list[object], q: list[object], variant: str | None, message: str) -> None:

@@ -1,7 +1,7 @@
 """`klexact check`: implementations graded with golden values - libraries, callables of Python, programs in any language."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
 from importlib import import_module
@@ -15,10 +15,9 @@ from rich.console import Console
 
 from klexact.commands.working import executor_of, progress_bar, working
 from klexact.conformance import baseline
-from klexact.conformance.checking import Question, check_target, questions, targets_of
+from klexact.conformance.checking import Question, check_target, questions, target_of, targets_of
 from klexact.conformance.grading import GRADES
 from klexact.conformance.libraries import ADAPTERS, adapter
-from klexact.conformance.lines import call_line
 from klexact.conformance.mistakes import described
 from klexact.conformance.outcomes import Outcome, outcomes_of
 from klexact.conformance.processes import command_of
@@ -27,9 +26,9 @@ from klexact.conformance.reports import Report, report_of
 from klexact.conformance.runner_vectors import check_runner, read_vectors
 from klexact.conformance.targets import Target
 from klexact.conformance.terminal import show
-from klexact.errors import KLExactError
+from klexact.errors import KLExactError, require_one_of
 from klexact.formats import FORMATS
-from klexact.golden.cases import LEVELS, PACKAGED, names
+from klexact.golden.cases import LEVELS, PACKAGED, load, names
 from klexact.work import write_atomically
 
 __all__ = ["check"]
@@ -39,10 +38,15 @@ _FORMS = ("terminal", "markdown", "json", "junit")
 
 @click.command()
 @click.argument("libraries", metavar="[TARGET]...", nargs=-1)
-@click.option("--cmd", "program", metavar="PROGRAM", help="A program that answers JSON lines, with its arguments.")
-@click.option("--module", metavar="PKG:FUNC", help="A callable of Python, in the current directory or installed.")
 @click.option(
-    "--function", "functions", multiple=True, help="Golden functions; may be given several times, as the next three."
+    "--cmd", "programs", multiple=True, metavar="PROGRAM", help="A program that answers JSON lines, with its arguments."
+)
+@click.option("--module", "modules", multiple=True, metavar="PKG:FUNC", help="A callable of Python, here or installed.")
+@click.option(
+    "--function",
+    "functions",
+    multiple=True,
+    help="A golden function of `klexact golden list`; may be given several times, as the two before and the three after it.",
 )
 @click.option("--variant", "variants", multiple=True, help="raw, normalised or generalised.")
 @click.option("--unit", "units", multiple=True, help="nat, bit or dit.")
@@ -94,11 +98,13 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
     if libraries == ("runner",):
         _check_runner(options)
         return
-    if sum((bool(libraries), options["program"] is not None, options["module"] is not None)) != 1:
+    kinds = sum(map(bool, (libraries, options["programs"], options["modules"])))
+    if kinds != 1:
         raise KLExactError(
             f"check needs one of: libraries ({', '.join(ADAPTERS)}), --cmd PROGRAM, --module PKG:FUNC; found "
-            f"{'several' if libraries or options['program'] or options['module'] else 'none'}"
+            f"{'several' if kinds else 'none'}"
         )
+    _require_names(options)
     if not libraries and (options["dask"] is not None or options["workers"] > 1 or options["journal"]):
         raise KLExactError(
             "--workers, --dask and --journal are for libraries; --cmd and --module answer in order, here"
@@ -113,10 +119,10 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
 
 
 def _outcomes(libraries: Sequence[str], options: dict[str, Any]) -> tuple[list[Outcome], list[str]]:
-    if options["program"] is not None:
-        return _of_program(options), []
-    if options["module"] is not None:
-        return _of_callable(options), []
+    if options["programs"]:
+        return [x for program in options["programs"] for x in _of_program(program, options)], []
+    if options["modules"]:
+        return [x for name, func in _imported(options) for x in _of_callable(name, func, options)], []
     found = [
         (name, target) for name in libraries for target in targets_of(adapter(name).name) if _chosen(target, options)
     ]
@@ -132,6 +138,14 @@ def _outcomes(libraries: Sequence[str], options: dict[str, Any]) -> tuple[list[O
                     target, adapter=name, executor=executor, journal=options["journal"], progress=progress, **common
                 )
     return outcomes, sorted({d for name in libraries for d in adapter(name).distributions})
+
+
+def _require_names(options: dict[str, Any]) -> None:
+    """Raise KLExactError where a chosen function, variant or unit is none of those that golden files have."""
+    there = list(zip(*names(options["directory"]), strict=True))
+    for noun, known in zip(("function", "variant", "unit"), there, strict=True):
+        for name in options[f"{noun}s"]:
+            require_one_of(f"--{noun}", name, sorted(known))
 
 
 def _chosen(target: Target, options: dict[str, Any]) -> bool:
@@ -167,8 +181,8 @@ def _asked(options: dict[str, Any], *, function: str | None = None) -> Iterator[
         )
 
 
-def _of_program(options: dict[str, Any]) -> list[Outcome]:
-    command = command_of(options["program"])
+def _of_program(program: str, options: dict[str, Any]) -> list[Outcome]:
+    command = command_of(program)
     asked = [question for questions_of_file in _asked(options) for question in questions_of_file]
     prompts = [Prompt(case, dtype) for case, dtype in asked]
     with progress_bar(command[0], len(prompts)) as progress:
@@ -176,27 +190,19 @@ def _of_program(options: dict[str, Any]) -> list[Outcome]:
     return outcomes_of(
         asked,
         answers,
-        target=options["program"],
+        target=program,
         line=lambda case, dtype: f"klexact golden show {case.id}  # {dtype}",
         conventions=options["conventions"],
     )
 
 
-def _of_callable(options: dict[str, Any]) -> list[Outcome]:
-    function = _imported(options["module"])
+def _of_callable(name: str, func: Callable[..., Any], options: dict[str, Any]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for asked in _asked(options, function="kl_divergence"):
         case = asked[0][0]
-        target = Target(
-            name=options["module"],
-            function=case.function,
-            variant=case.variant,
-            unit=case.unit,
-            dtypes=options["dtypes"] or ("binary64",),
-            call=lambda _, *given: function(*given),
-            line=lambda _, *given: call_line(options["module"].replace(":", "."), given),
-            conventions=frozenset(options["conventions"]),
-        )
+        file = load(case.function, case.variant, case.unit, options["directory"])
+        dtypes = options["dtypes"] or ("binary64",)
+        target = target_of(func, name, file, dtypes, conventions=options["conventions"])
         with (
             progress_bar(f"{target.name} {target.function}", len(asked)) as progress,
             redirect_stdout(sys.stderr),  # what the callable prints is talk
@@ -205,7 +211,12 @@ def _of_callable(options: dict[str, Any]) -> list[Outcome]:
     return outcomes
 
 
-def _imported(name: str) -> Any:
+def _imported(options: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return the callables that were named, all of them before any is graded."""
+    return [(name, _callable(name)) for name in options["modules"]]
+
+
+def _callable(name: str) -> Any:
     module, colon, attribute = name.partition(":")
     if not colon or not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
         raise KLExactError(f"--module must be PACKAGE.MODULE:FUNCTION; found {name!r:.80}")
@@ -225,12 +236,11 @@ def _imported(name: str) -> Any:
 
 
 def _hints(report: Report, options: dict[str, Any]) -> list[str]:
-    """Return what to try where a callable failed as the function that was taken for granted."""
-    if options["module"] is None or options["functions"] or not _status(report, options):
+    """Return what to try where callables failed as the function that was taken for granted."""
+    if not options["modules"] or options["functions"] or not _status(report, options):
         return []
-    return [
-        f"{options['module']} was graded as kl_divergence: --function says which golden function it is, such as entropy"
-    ]
+    tail = "was graded as kl_divergence: --function says if it is another golden function, such as cross_entropy"
+    return [f"{name} {tail}" for name in options["modules"]]
 
 
 def _notes(report: Report, options: dict[str, Any]) -> list[str]:
@@ -284,11 +294,14 @@ def _status(report: Report, options: dict[str, Any]) -> int:
 
 
 def _check_runner(options: dict[str, Any]) -> None:
-    if options["program"] is None:
-        raise KLExactError("check runner needs the runner: --cmd PROGRAM; found none")
+    if len(options["programs"]) != 1:
+        raise KLExactError(
+            f"check runner needs the runner: one --cmd PROGRAM; found {len(options['programs']) or 'none'}"
+        )
+    (program,) = options["programs"]
     vectors = read_vectors(options["directory"] / "runner.json")
     with progress_bar("vectors", len(vectors)) as progress:
-        found = check_runner(command_of(options["program"]), vectors, timeout=options["timeout"], progress=progress)
+        found = check_runner(command_of(program), vectors, timeout=options["timeout"], progress=progress)
     for wrong in found.wrong:
         click.echo(str(wrong))
     click.echo(f"{found.vectors} vectors, {len(found.wrong)} wrong verdicts")

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from klexact.commands.working import executor_of, progress_bar, working
 from klexact.conformance.checking import case_of
-from klexact.errors import KLExactError
+from klexact.errors import KLExactError, require_one_of
 from klexact.golden.cases import PACKAGED, Case, index, load, names
 from klexact.golden.certificates import certify
 from klexact.golden.differences import differences
@@ -55,10 +55,8 @@ def list_command(function: str | None, directory: Path, as_json: bool) -> None:
             table.add_row(*name.split(".")[:3], entry["cases"])
         Console(highlight=False).print(table)
         return
+    require_one_of("the function", function, sorted(key[0] for key in names(directory)))
     found = [case for key in names(directory) if key[0] == function for case in load(*key, directory).cases]
-    if not found:
-        known = sorted({key[0] for key in names(directory)})
-        raise KLExactError(f"the function must be one of {', '.join(known)}; found {function!r:.60}")
     rows = [[c.id, c.variant, c.unit, c.level, c.slug, ", ".join(c.flags)] for c in found]
     if as_json:
         keys = ("id", "variant", "unit", "level", "slug", "flags")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict
 from functools import cache
+from inspect import Signature, signature
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from klexact.conformance.lines import call_line, importing
 from klexact.conformance.outcomes import Outcome, outcome
 from klexact.conformance.reports import Report, report_of, versions
 from klexact.conformance.targets import MissingLibraryError, Target
-from klexact.errors import KLExactError
+from klexact.errors import KLExactError, require_one_of
 from klexact.formats import FORMATS
-from klexact.golden.cases import LEVELS, PACKAGED, Case, index, load, names
+from klexact.golden.cases import LEVELS, PACKAGED, Case, CaseFile, index, load, names
 from klexact.golden.generators import is_generated
 from klexact.work import run
 
@@ -29,6 +30,7 @@ __all__ = [
     "check_target",
     "longest",
     "questions",
+    "target_of",
     "targets_of",
 ]
 
@@ -54,8 +56,7 @@ def questions(
 
     The order is that of the formats, then of the file. Raises KLExactError where there is none: running nothing must not pass.
     """
-    if level not in LEVELS:
-        raise KLExactError(f"the level must be one of {', '.join(LEVELS)}; found {level!r:.60}")
+    require_one_of("the level", level, LEVELS)
     unknown = [dtype for dtype in dtypes if dtype not in FORMATS]
     if unknown or not dtypes:
         raise KLExactError(f"the formats must be of {', '.join(FORMATS)}; found {', '.join(unknown) or 'none'}")
@@ -256,17 +257,48 @@ def check(
     """
     if not callable(func):
         raise KLExactError(f"what is checked must be callable; found {func!r:.80}")
-    target = Target(
-        name=_name(func),
-        function=function,
-        variant=variant,
-        unit=unit,
-        dtypes=(dtype,),
+    target = target_of(func, _name(func), load(function, variant, unit, directory), (dtype,), conventions=conventions)
+    return report_of(check_target(target, level=level, directory=directory), directory=directory)
+
+
+def target_of(
+    func: Callable[..., Any],
+    name: str,
+    file: CaseFile,
+    dtypes: Sequence[str],
+    *,
+    conventions: Collection[str] = frozenset(),
+) -> Target:
+    """Return a callable of one's own as a target by name, `MODULE.FUNCTION` or `MODULE:FUNCTION`, for the cases of a file.
+
+    Raises KLExactError where it cannot take their arguments.
+    """
+    try:
+        taken = signature(func)
+    except ValueError:  # of a builtin
+        pass
+    else:
+        _require_arguments(taken, name, file)
+    return Target(
+        name=name,
+        function=file.function,
+        variant=file.variant,
+        unit=file.unit,
+        dtypes=tuple(dtypes),
         call=lambda _, *given: func(*given),
-        line=lambda _, *given: call_line(_name(func), given),
+        line=lambda _, *given: call_line(name.replace(":", "."), given),
         conventions=frozenset(conventions),
     )
-    return report_of(check_target(target, level=level, directory=directory), directory=directory)
+
+
+def _require_arguments(taken: Signature, name: str, file: CaseFile) -> None:
+    try:
+        taken.bind(*file.arguments)
+    except TypeError as error:
+        raise KLExactError(
+            f"{name} must take ({', '.join(file.arguments)}), in this order, to be graded as {file.function}; found "
+            f"{taken} ({error}): `function` (--function on the command line) says which golden function it is"
+        ) from None
 
 
 def _name(func: Callable[..., Any]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from klexact.errors import KLExactError
+from klexact.errors import require_one_of
 from klexact.formats import FORMATS, rounded
 
 __all__ = ["BASES", "FUNCTIONS", "Formula", "Log", "Sides", "Value", "formula_of", "sides"]
@@ -337,7 +337,7 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., Sides], Formula]] = {
 
 def sides(function: str, arguments: Sequence[Any]) -> Sides:
     """Return the two vectors that a golden function's arguments stand for."""
-    return FUNCTIONS[_known(function)][0](*arguments)
+    return _known(function)[0](*arguments)
 
 
 def formula_of(function: str, variant: str, unit: str) -> Formula:
@@ -346,12 +346,11 @@ def formula_of(function: str, variant: str, unit: str) -> Formula:
     >>> formula_of("entropy", "raw", "bit")(sides("entropy", ([0.5, 0.5],))).value
     1.0
     """
-    found = FUNCTIONS[_known(function)][1]
+    found = _known(function)[1]
     generalised = found.generalised or variant == "generalised"
     return replace(found, normalised=variant == "normalised", generalised=generalised, base=BASES[unit])
 
 
-def _known(function: str) -> str:
-    if function not in FUNCTIONS:
-        raise KLExactError(f"the function must be one of {', '.join(FUNCTIONS)}; found {function!r:.60}")
-    return function
+def _known(function: str) -> tuple[Callable[..., Sides], Formula]:
+    require_one_of("the function", function, FUNCTIONS)
+    return FUNCTIONS[function]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from klexact.conformance.answers import Answer, as_number
-from klexact.errors import InvalidFileError, KLExactError
+from klexact.errors import InvalidFileError, KLExactError, require_one_of
 from klexact.formats import FORMATS, Format, Rounded, decode
 from klexact.golden.cases import Case, View
 
@@ -46,8 +46,7 @@ class Verdict:
         >>> Verdict("faithful").at_least("accurate"), Verdict(None, "NaN").at_least("fail")
         (True, False)
         """
-        if wanted not in GRADES:
-            raise KLExactError(f"a wanted grade must be one of {', '.join(GRADES)}; found {wanted!r:.60}")
+        require_one_of("a wanted grade", wanted, GRADES)
         return self.grade in GRADES[: GRADES.index(wanted) + 1]
 
 

@@ -14,6 +14,7 @@ __all__ = ["mistakes"]
 
 _SYMMETRIC = ("jensen_shannon_divergence", "jensen_shannon_distance", "mutual_information")
 _NUMBERS = ("entr", "rel_entr", "kl_div")
+_RANGE = "the quotient p/q leaves the range before its logarithm is taken: use log p - log q there"
 
 
 def mistakes(function: str, formula: Formula, unit: str, replaced: Iterable[float] = ()) -> list[Mistake]:
@@ -118,14 +119,8 @@ def _of_terms(function: str) -> Iterator[Mistake]:
                 f"infinite and NaN terms are left out (a mask, nansum, nan_to_num): {infinite}",
                 _finite,
             ),
-            *(
-                (
-                    "p/q overflows or underflows",
-                    "the quotient p/q leaves the range before its logarithm is taken: use log p - log q there",
-                    f.guarded(x),
-                )
-                for x in (f.quotient, _underflowing)
-            ),
+            ("p/q overflows or underflows", _RANGE, f.guarded(f.quotient)),
+            ("p/q overflows, an exception where it underflows", _RANGE, f.guarded(_underflowing)),
         ]
     for name, sentence, form in natural:
         yield Mistake(name, sentence, "term", term(form))

@@ -14,7 +14,7 @@ from klexact.conformance.adapters import (
     torchmetrics,
 )
 from klexact.conformance.targets import Adapter
-from klexact.errors import KLExactError
+from klexact.errors import require_one_of
 
 __all__ = ["ADAPTERS", "adapter"]
 
@@ -32,11 +32,8 @@ def adapter(name: str) -> Adapter:
     >>> adapter("sicpy")
     Traceback (most recent call last):
     ...
-    klexact.errors.KLExactError: an adapter must be one of numpy, scipy, torch, jax, ...; found 'sicpy': ...
+    klexact.errors.KLExactError: a library (anything else goes by --module or --cmd) must be one of numpy, scipy, ...;
+    found 'sicpy': did you mean scipy?
     """
-    if name not in ADAPTERS:
-        raise KLExactError(
-            f"an adapter must be one of {', '.join(ADAPTERS)}; found {name!r:.60}: any other Python function or program can be "
-            "graded by --module or --cmd"
-        )
+    require_one_of("a library (anything else goes by --module or --cmd)", name, ADAPTERS)
     return ADAPTERS[name]

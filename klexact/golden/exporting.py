@@ -6,7 +6,7 @@ The layouts are described in `klexact/data/golden/EXPORTS.md`; all have the lice
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from klexact.errors import KLExactError
+from klexact.errors import require_one_of
 from klexact.golden.arrays import npz_bytes
 from klexact.golden.columns import csv_text, tsv_text
 from klexact.golden.header import header_text, in_header
@@ -49,8 +49,7 @@ def export(
     ...
     klexact.errors.KLExactError: the layout of an export must be one of csv, tsv, npz, parquet, c; found 'xls'
     """
-    if layout not in LAYOUTS:
-        raise KLExactError(f"the layout of an export must be one of {', '.join(LAYOUTS)}; found {layout!r:.60}")
+    require_one_of("the layout of an export", layout, LAYOUTS)
     chosen = select(
         directory, function=function, variant=variant, unit=unit, dtype=dtype, level=level, progress=progress
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from klexact.errors import KLExactError
+from klexact.errors import KLExactError, require_one_of
 from klexact.formats import format_of
 from klexact.golden.cases import LEVELS, Case
 from klexact.golden.suite import file_names, read_suite
@@ -58,11 +58,11 @@ def select(
     """
     parts = {"function": _several(function), "variant": _several(variant), "unit": _several(unit)}
     levels, dtypes = _several(level), {format_of(name).name for name in _several(dtype)}
-    _known("level", levels, LEVELS)
+    _require("level", levels, LEVELS)
     if directory.is_dir():
         names = [name.split(".") for name in file_names(directory)]
         for (noun, chosen), there in zip(parts.items(), list(zip(*names, strict=True))[:3], strict=True):
-            _known(noun, chosen, there)
+            _require(noun, chosen, there)
     suite = read_suite(directory, wanted=lambda name: _matches(name.split(".")[:3], parts.values()), progress=progress)
     cases = []
     for name, case in suite.cases():
@@ -78,12 +78,9 @@ def _several(choice: Choice) -> tuple[str, ...]:
     return (choice,) if isinstance(choice, str) else tuple(choice)
 
 
-def _known(noun: str, chosen: Sequence[str], there: Sequence[str]) -> None:
+def _require(noun: str, chosen: Sequence[str], there: Sequence[str]) -> None:
     for name in chosen:
-        if name not in there:
-            raise KLExactError(
-                f"the {noun} of golden cases must be one of {', '.join(dict.fromkeys(sorted(there)))}; found {name!r:.60}"
-            )
+        require_one_of(f"the {noun} of golden cases", name, sorted(there))
 
 
 def _matches(names: Sequence[str], choices: Iterable[Sequence[str]]) -> bool:
