@@ -33,10 +33,11 @@ _MAX_BINOMIAL_BITS = 10**9
 class Distribution(Displayed):
     """An immutable distribution on finitely many outcomes; its probabilities are exact and sum to exactly 1.
 
-    From a sequence the outcomes are 0, 1, 2, ...; from a mapping its keys; `outcomes` names them for a sequence. A law with
-    finitely many outcomes (`klexact.laws`) and objects of other libraries (`klexact.interop`) will do, too.
-    Probabilities are whatever `klexact.exact` accepts, or rational functions of SymPy symbols, the parameters; what
-    their signs need is kept in `conditions`. Outcomes of probability 0 do not count: `{a: 1}` equals `{a: 1, b: 0}`.
+    From a sequence the outcomes are 0, 1, 2, ..., from lists of lists (a joint table) (0, 0), (0, 1), ..., from a mapping its
+    keys; `outcomes` names those of a sequence. A law with finitely many outcomes (`klexact.laws`) and objects of other
+    libraries (`klexact.interop`) will do, too. Probabilities are whatever `klexact.exact` accepts, or rational functions of
+    SymPy symbols, the parameters; what their signs need is kept in `conditions`. Outcomes of probability 0 do not count:
+    `{a: 1}` equals `{a: 1, b: 0}`.
 
     Raises InvalidDistributionError if a probability is negative, the total is not exactly 1 (the message
     says by how much), an outcome comes twice, or there is none.
@@ -417,5 +418,8 @@ def _checked_trials(trials: object, p: Any) -> int:
 def _has_floats(data: Any) -> bool:
     values = data.values() if isinstance(data, Mapping) else data
     return any(
-        isinstance(x, (float, sympy.Float)) or (hasattr(x, "dtype") and hasattr(x, "as_integer_ratio")) for x in values
+        isinstance(x, (float, sympy.Float))
+        or (hasattr(x, "dtype") and hasattr(x, "as_integer_ratio"))
+        or (isinstance(x, list) and _has_floats(x))
+        for x in values
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sized
+from itertools import product
 from typing import Any
 
 import sympy
@@ -26,8 +27,10 @@ def masses(
 ) -> dict[Outcome, Any]:
     """Return outcome -> element for a mapping, or for a sequence on outcomes 0, 1, 2, ... or on `outcomes`.
 
-    >>> masses(["1/2", 2])
-    {0: 1/2, 1: 2}
+    Lists of lists are a joint table, on outcomes (0, 0), (0, 1), ...
+
+    >>> masses(["1/2", 2]), masses([[1, 2], [3, 0]])
+    ({0: 1/2, 1: 2}, {(0, 0): 1, (0, 1): 2, (1, 0): 3, (1, 1): 0})
     """
     data = understood(data)
     if isinstance(data, (str, bytes, set, frozenset)) or not isinstance(data, Iterable):
@@ -47,12 +50,12 @@ def masses(
 
 
 def require_one_length(data: Iterable[Any]) -> None:
-    """Raise InvalidDistributionError if vectors that are compared entry by entry differ in length; mappings have names."""
+    """Raise InvalidDistributionError if vectors (or tables) that are compared differ in length; mappings have names."""
     vectors = (d for d in data if isinstance(d, Sized) and not isinstance(d, str) and not hasattr(d, "items"))
-    lengths = dict.fromkeys(map(len, vectors))
+    lengths = dict.fromkeys(_size(_shape(d)) for d in vectors)
     if len(lengths) > 1:
         raise InvalidDistributionError(
-            f"vectors that are compared must have the same length; found {' and '.join(map(str, lengths))}: "
+            f"vectors that are compared must have the same length; found {' and '.join(lengths)}: "
             "write 0 for what cannot happen, or name the outcomes as in {'a': '1/2', 'b': '1/2'}"
         )
 
@@ -63,10 +66,35 @@ def _pairs(data: Any, outcomes: Iterable[Outcome] | None) -> list[tuple[Outcome,
             raise InvalidDistributionError("outcomes= names those of a sequence; found it beside a mapping")
         return list(data.items())
     values = list(data)
-    names = list(range(len(values)) if outcomes is None else outcomes)
+    shape = _shape(values)
+    for _ in shape[1:]:
+        values = [x for row in values for x in row]
+    indices = product(*map(range, shape)) if len(shape) > 1 else range(len(values))
+    names: list[Any] = list(indices if outcomes is None else outcomes)
     if len(names) != len(values):
         raise InvalidDistributionError(f"one outcome a value is required; found {len(names)} for {len(values)} values")
     return list(zip(names, values, strict=True))
+
+
+def _shape(values: Sized) -> tuple[int, ...]:
+    """Return the length of a vector; the numbers of rows, columns, ... where all its entries are lists."""
+    if not isinstance(values, list) or not values or not all(isinstance(row, list) for row in values):
+        return (len(values),)
+    rows = list(dict.fromkeys(map(_shape, values)))
+    if len(rows) > 1:
+        raise InvalidDistributionError(
+            f"the rows of a joint table must have the same length; found {_size(rows[0])} and {_size(rows[1])}"
+        )
+    shape = (len(values), *rows[0])
+    if 1 in shape:
+        raise InvalidDistributionError(
+            f"a table of one row or column may be a vector or a batch; found {_size(shape)}: flatten it"
+        )
+    return shape
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
 
 
 def hashable(x: Any) -> Outcome:

@@ -33,6 +33,24 @@ def test_outcomes_may_be_named(outcomes: Any) -> None:
     assert masses([1, 0], outcomes=outcomes) == {"a": QQ(1), "b": QQ(0)}
 
 
+def test_lists_of_lists_are_a_joint_table() -> None:
+    assert masses([[1, 2, 0], [3, "1/2", 5]]) == {
+        (0, 0): 1,
+        (0, 1): 2,
+        (0, 2): 0,
+        (1, 0): 3,
+        (1, 1): QQ(1, 2),
+        (1, 2): 5,
+    }
+    cube: Any = [[[1, 0], [0, 1]], [["1/2", 0], [0, 2]]]
+    possible = {(0, 0, 0): 1, (0, 1, 1): 1, (1, 0, 0): QQ(1, 2), (1, 1, 1): 2}
+    table = masses(cube)
+    assert len(table) == 8
+    assert {x: mass for x, mass in table.items() if mass} == possible
+    assert masses(np.array(cube, dtype=object)) == table
+    assert masses([[1, 2], [3, 4]], outcomes="abcd") == {"a": 1, "b": 2, "c": 3, "d": 4}
+
+
 BAD: list[tuple[Any, dict[str, Any], str]] = [
     ([], {}, "at least one probability is required; found none"),
     ({}, {"noun": "count"}, "at least one count is required; found none"),
@@ -47,13 +65,19 @@ BAD: list[tuple[Any, dict[str, Any], str]] = [
     ([1, 1], {"outcomes": "abc"}, "one outcome a value is required; found 3 for 2 values"),
     ({"a": 1}, {"outcomes": "b"}, "outcomes= names those of a sequence; found it beside a mapping"),
     ({float("nan"): 1}, {}, "outcomes must be equal to themselves; found nan"),
-    ([[1], [2]], {}, "the probability of 0 must be an int"),
-    (np.ones((1, 2)), {}, "an array of one row or column may be a vector or a batch; found the shape (1, 2): ravel it"),
+    ([[1], [2]], {}, "a table of one row or column may be a vector or a batch; found 2 × 1: flatten it"),
+    (np.ones((1, 2)), {}, "a table of one row or column may be a vector or a batch; found 1 × 2: flatten it"),
+    (np.ones((2, 0)), {}, "at least one probability is required; found none"),
+    ([[1, 2], [3]], {}, "the rows of a joint table must have the same length; found 2 and 1"),
+    ([[[1, 2], [3, 4]], [1, 2]], {}, "the rows of a joint table must have the same length; found 2 × 2 and 2"),
+    ([[1, 2], 3], {}, "the probability of 0 must be an int"),
+    ([("a", 1), ("b", 2)], {}, "the probability of 0 must be an int"),
+    ([[1, 2], [3, 4]], {"outcomes": "ab"}, "one outcome a value is required; found 2 for 4 values"),
     ([float("nan")], {}, "the probability of 0 must be a finite number; found nan"),
     ([float("inf")], {}, "the probability of 0 must be a finite number; found inf"),
     ({"a": "__import__('os')"}, {}, "the probability of 'a' must be an int"),
     ([sympy.exp(T)], {}, "must be a rational function over Q; found exp"),
-    ([[10**5000]], {}, "must be an int"),
+    ([[10**5000]], {}, "a table of one row or column"),
     (10**5000, {}, "a sequence or a mapping"),
     ({10**5000: -1}, {}, "must not be negative"),
 ]

@@ -3,23 +3,14 @@
 from typing import Any
 
 from klexact.distribution import Distribution
-from klexact.errors import InvalidDistributionError
 from klexact.interop.exchange import fractions, imported
 
 __all__ = ["observations", "read", "to_numpy"]
 
 
 def read(x: Any) -> Any:
-    """Return a vector as a list, an array of more dimensions as index -> entry, a joint table; anything else as it is."""
-    if not hasattr(x, "tolist"):
-        return x
-    shape = x.shape
-    if len(shape) > 1 and 1 in shape:
-        raise InvalidDistributionError(
-            f"an array of one row or column may be a vector or a batch; found the shape {tuple(shape)}: ravel it"
-        )
-    listed = x.tolist()
-    return listed if len(shape) < 2 else dict(_entries(listed, len(shape), ()))
+    """Return an array as a list, of lists where it has more dimensions; anything else as it is."""
+    return x.tolist() if hasattr(x, "tolist") else x
 
 
 def observations(x: Any) -> Any:
@@ -27,14 +18,6 @@ def observations(x: Any) -> Any:
     if not hasattr(x, "tolist"):
         return x
     return x.tolist() if len(x.shape) < 2 else [_tuple(row) for row in x.tolist()]
-
-
-def _entries(listed: Any, depth: int, index: tuple[int, ...]) -> Any:
-    if depth == 0:
-        yield index, listed
-        return
-    for i, part in enumerate(listed):
-        yield from _entries(part, depth - 1, (*index, i))
 
 
 def _tuple(row: Any) -> Any:
