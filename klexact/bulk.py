@@ -19,7 +19,8 @@ import sympy
 from flint import arb, ctx, fmpq
 
 from klexact import conventions, forms
-from klexact.errors import InvalidDistributionError, require_one_of
+from klexact.choices import require_one_of
+from klexact.errors import InvalidDistributionError
 from klexact.exact import rational
 from klexact.logform import LogForm
 

@@ -106,6 +106,7 @@ def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: 
         found = _value(value, base, digits)
         p, q = operands[0], operands[-1]
         excluded = [str(x) for x in p.support if not q.mass(x)]
+        apart = set(p).isdisjoint(q)
     if as_json:
         _print_json({"quantity": symbol, "base": base, "digits": digits, **found, "excluded": excluded})
         return
@@ -115,9 +116,15 @@ def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: 
         click.echo(f"{symbol} = {shown}")
     else:
         click.echo(f"{symbol} = {found['exact']}\n{' ' * len(symbol)} = {shown}")
-    if excluded:
-        more = f" and {len(excluded) - _NAMED:,} more" if len(excluded) > _NAMED else ""
-        click.echo(f"because Q gives probability 0 to what P does not: {', '.join(excluded[:_NAMED])}{more}")
+    if apart:
+        click.echo(f"because P and Q have no outcome in common: {_listed(p.outcomes)} in P, {_listed(q.outcomes)} in Q")
+    elif excluded:
+        click.echo(f"because Q gives probability 0 to what P does not: {_listed(excluded)}")
+
+
+def _listed(outcomes: Sequence[object]) -> str:
+    more = f" and {len(outcomes) - _NAMED:,} more" if len(outcomes) > _NAMED else ""
+    return ", ".join(map(str, outcomes[:_NAMED])) + more
 
 
 def _measured(measure: str, operands: Sequence[Distribution]) -> LogForm | BulkMeasure:

@@ -16,8 +16,9 @@ from sympy import AtomicExpr, E, Expr, Float, Function, Piecewise, S, Symbol, Tu
 from sympy.core.function import AppliedUndef
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
+from klexact.choices import require_one_of
 from klexact.closedform import nodes, short
-from klexact.errors import KLExactError, require_one_of
+from klexact.errors import KLExactError
 from klexact.exact import formula
 from klexact.languages import LANGUAGES, Language
 from klexact.logform import LogForm

@@ -1,8 +1,6 @@
 """What klexact raises: each message says what was required, what was found, and what to do."""
 
 import typing
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 __all__ = [
     "DivergentError",
@@ -15,11 +13,7 @@ __all__ = [
     "KLExactError",
     "NoClosedFormError",
     "UndecidedError",
-    "meant",
-    "require_one_of",
 ]
-
-_NEAR = 0.75  # of 1, for the same word
 
 
 class KLExactError(ValueError):
@@ -62,26 +56,3 @@ class UndecidedError(KLExactError):
 
 class InvalidFileError(KLExactError):
     """A file of golden values, or a report, that is truncated, edited, of a newer format or not what it should be."""
-
-
-def meant(word: object, known: Mapping[str, str]) -> str:
-    """Return the end of a message that asks whether the nearest of the known words was meant, as shown; "" where none is near.
-
-    >>> meant("unifrm", {"uniform": "uniform(n)"}), meant("normal", {"binomial": "binomial(n)"}), meant(3, {"3": "3"})
-    (': did you mean uniform(n)?', '', '')
-    """
-    close = get_close_matches(word, known, n=1, cutoff=_NEAR) if isinstance(word, str) else []
-    return f": did you mean {known[close[0]]}?" if close else ""
-
-
-def require_one_of(noun: str, found: object, known: Iterable[str]) -> None:
-    """Raise KLExactError unless what was found is one of the known names.
-
-    >>> require_one_of("the unit", "bits", ("nat", "bit"))
-    Traceback (most recent call last):
-    ...
-    klexact.errors.KLExactError: the unit must be one of nat, bit; found 'bits': did you mean bit?
-    """
-    names = {name: name for name in known}
-    if not isinstance(found, str) or found not in names:
-        raise KLExactError(f"{noun} must be one of {', '.join(names)}; found {found!r:.60}{meant(found, names)}")

@@ -31,6 +31,7 @@ _MAX_TERMS = 10_000
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _TEXT = re.compile(rf"\s*({_NUMBER})(?:\s*/\s*({_NUMBER}))?\s*", re.ASCII)
 _ACCEPTED = "an int, Fraction, Decimal, float, SymPy or NumPy number, or text such as '3/10', '0.3' or '3e-5'"
+_WRITTEN = "written as a number such as 3/10, 0.3 or 3e-5"
 
 
 def rational(value: object, name: str = "value") -> Any:
@@ -41,7 +42,7 @@ def rational(value: object, name: str = "value") -> Any:
     >>> rational("__import__('os')")
     Traceback (most recent call last):
     ...
-    klexact.errors.InvalidNumberError: value must be an int, ... or text such as '3/10', ...; found "__import__('os')"
+    klexact.errors.InvalidNumberError: value must be written as a number such as 3/10, ...; found "__import__('os')"
     """
     found = element(value, name)
     if isinstance(found, sympy.Expr):
@@ -151,7 +152,8 @@ def whole(value: object, name: str, lowest: int, highest: int) -> int:
 
 
 def _refusal(name: str, value: object) -> InvalidNumberError:
-    return InvalidNumberError(f"{name} must be {_ACCEPTED}; found {clipped(value)}")
+    accepted = _WRITTEN if isinstance(value, str) else _ACCEPTED
+    return InvalidNumberError(f"{name} must be {accepted}; found {clipped(value)}")
 
 
 def _too_large(name: str, found: str) -> InvalidNumberError:

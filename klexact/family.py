@@ -91,6 +91,12 @@ class Family(Displayed):
             return list(range(_SHOWN))
         return list(self.member(*self.parameters))
 
+    def outcomes_text(self, most: int = 3) -> str:
+        """Return the first outcomes as text."""
+        some = self._some_outcomes()
+        more = not self.finite or len(some) > most
+        return ", ".join(map(repr, some[:most])) + (", ..." if more else "")
+
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.parameters[:3])) + (", ..." if len(self.parameters) > 3 else "")
         over = f" over {names} in {self.domain}" if self.domain is not None else ""

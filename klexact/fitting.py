@@ -129,7 +129,7 @@ def fit(
         family = fixed(family)
     if not isinstance(family, Family):
         raise InvalidFamilyError(
-            f"a model must be a Family or a Distribution; found {family!r:.80}: see klexact.families"
+            f"a model must be a Family, such as klexact.families.binomial(10), or a Distribution; found {family!r:.80}"
         )
     chosen = named(objective)
     log_base(base)  # refuses what is none before anything is computed
@@ -208,7 +208,8 @@ def _of_several(problem: Posed, direction: str | None, data: Distribution, famil
 def _infinite(problem: Posed, family: Family, why: str = "") -> Minimum:
     shown = ", ".join(map(repr, problem.impossible[:3]))
     why = why or (
-        f"{family.name} gives probability 0 to the observed {shown} for every parameter"
+        f"{family.name} gives probability 0 to the observed {shown} for every parameter: "
+        f"its outcomes are {family.outcomes_text()}"
         if problem.symbol in ("D", "H")
         else f"{family.name} and the data do not share the outcome {shown}, whatever the parameter"
     )

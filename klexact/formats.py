@@ -12,7 +12,8 @@ import math
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from klexact.errors import KLExactError, require_one_of
+from klexact.choices import require_one_of
+from klexact.errors import KLExactError
 
 __all__ = [
     "DIRECTIONS",

@@ -11,8 +11,9 @@ import sympy
 from sympy import QQ
 
 from klexact import conventions
+from klexact.choices import require_one_of
 from klexact.distribution import Distribution
-from klexact.errors import InvalidDistributionError, KLExactError, require_one_of
+from klexact.errors import InvalidDistributionError, KLExactError
 from klexact.exact import clipped
 from klexact.foreign import understood
 from klexact.logform import LogForm

@@ -19,8 +19,9 @@ from typing import Any
 import mpmath
 import sympy
 
+from klexact.choices import require_one_of
 from klexact.distribution import Distribution
-from klexact.errors import InvalidBaseError, KLExactError, require_one_of
+from klexact.errors import InvalidBaseError, KLExactError
 from klexact.exact import rational
 from klexact.masses import masses
 

@@ -8,15 +8,17 @@ or the path of a CSV or JSON file. Models are those and `binomial(10)`, `geometr
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sympy import E
 
 from klexact import families
+from klexact.choices import meant
 from klexact.distribution import Distribution
-from klexact.errors import InvalidDistributionError, InvalidFamilyError, meant
-from klexact.exact import outcome
+from klexact.errors import InvalidDistributionError, InvalidFamilyError
+from klexact.exact import outcome, rational
 from klexact.families import Family
 from klexact.masses import require_one_length
 
@@ -54,8 +56,15 @@ def parse_distribution(text: str) -> Distribution:
         return Distribution(entries)
     raise InvalidDistributionError(
         "a distribution must be numbers such as 1/2,1/4,1/4, counts:..., weights:..., a .csv or .json file, or one of "
-        f"{_usages(_DISTRIBUTIONS)}; found {text!r:.80}{_meant(match, _DISTRIBUTIONS)}"
+        f"{_usages(_DISTRIBUTIONS)}; found {text!r:.80}{_ending(text) or _meant(match, _DISTRIBUTIONS)}"
     )
+
+
+def _ending(text: str) -> str:
+    with suppress(OSError):  # a name that is too long for one
+        if Path(text).is_file():
+            return f": the name of a file must end in {' or '.join(_FILES)}"
+    return ""
 
 
 def parse_operands(*texts: str) -> list[Distribution]:
@@ -93,8 +102,15 @@ def parse_base(text: str) -> Any:
 
     >>> parse_base("e"), parse_base("2")
     (E, '2')
+    >>> parse_base("bits")
+    Traceback (most recent call last):
+    ...
+    klexact.errors.InvalidNumberError: the base (2 for bits, 10 for dits, e for nats) must be written as a number ...
     """
-    return E if text.strip().lower() == "e" else text
+    if text.strip().lower() == "e":
+        return E
+    rational(text, "the base (2 for bits, 10 for dits, e for nats)")
+    return text
 
 
 def _arguments(match: re.Match[str]) -> list[str]:

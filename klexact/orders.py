@@ -187,7 +187,7 @@ def _order(order: object) -> Any:
     """Return the order: a rational number >= 0, oo, or an expression in symbols."""
     if order == "oo" or (isinstance(order, (float, sympy.Expr)) and order == inf):
         return S.Infinity
-    exact = element(order, "the order")
+    exact = element(order, "the order (or 'oo')" if isinstance(order, str) else "the order")
     if exact.is_negative if isinstance(exact, sympy.Expr) else exact < 0:
         raise InvalidNumberError(f"the order must not be negative; found {shown(exact)}")
     return exact

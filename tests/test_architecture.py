@@ -16,6 +16,7 @@ LIBRARIES = ["dit", "jax", "keras", "numpy", "numpyro", "optax", "scipy", "sklea
 # a module imports only from rows above its own; two modules of one row do not know each other
 FLOORS = [
     ("0", {"errors", "lawnames"}),
+    ("0: choices", {"choices"}),
     ("0: packages", {"optima", "integrals", "golden", "conformance", "conformance.adapters", "commands", "work"}),
     ("1: balls", {"dyadic", "formats", "implicit"}),
     ("1: numbers", {"exact", "integers", "ratfunc", "roots", "zeroof", "simplex"}),

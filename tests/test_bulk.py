@@ -81,7 +81,7 @@ def test_exact_values_and_infinity() -> None:
         ([Fraction(1), Fraction(-1, 2)], r"p\[1\] must be a finite number >= 0; found -1/2"),
         (np.array([0.5, np.nan]), r"p\[1\] must be a finite number >= 0; found nan"),
         ([0.5, float("inf")], r"p\[1\] must be a finite number >= 0; found inf"),
-        ([1, "x"], r"p\[1\] must be an int.*found 'x'"),
+        ([1, "x"], r"p\[1\] must be written as a number.*found 'x'"),
         (np.array([[1, 2]]), r"p\[0\] must be an int"),
         ([True, False], r"p\[0\] must be an int.*found True"),
         ("12", r"p must be a vector of numbers; found '12'"),

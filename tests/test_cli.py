@@ -51,6 +51,11 @@ def test_an_infinite_value_names_what_q_excludes() -> None:
     assert out("kl", "1,0", "0,1") == "D(P‖Q) = oo\n       = ∞\nbecause Q gives probability 0 to what P does not: 0\n"
     assert out("cross-entropy", "uniform(20)", "uniform(3)").endswith("does not: 3, 4, 5, 6, 7 and 12 more\n")
     assert json.loads(out("kl", "1,0", "0,1", "--json"))["excluded"] == ["0"]
+    assert out("kl", "point(a)", "uniform(9)").endswith(
+        "\nbecause P and Q have no outcome in common: a in P, 0, 1, 2, 3, 4 and 4 more in Q\n"
+    )
+    poisson = "poisson gives probability 0 to the observed 'a' for every parameter: its outcomes are 0, 1, 2, ..."
+    assert poisson in out("fit", "point(a)", "--model", "poisson")
     assert json.loads(out("kl", "1,0", "1,0", "--json"))["excluded"] == []
     assert json.loads(out("entropy", "1,0", "--json"))["excluded"] == []
 
@@ -169,6 +174,9 @@ BAD = [
     (("entropy", "1", "--base", "1"), "such as 2, 10 or sympy.E (e on the command line); found 1"),
     (("entropy", "unifrm(3)"), "found 'unifrm(3)': did you mean uniform(n)?"),
     (("fit", "1/2,1/2", "--model", "binomail(1)"), "found 'binomail(1)': did you mean binomial(n)?"),
+    (("compare", WORMS, "--model", "normal"), "uniform(n); found 'normal'\n"),
+    (("entropy", f"{__file__}"), "_cli.py': the name of a file must end in .csv or .json\n"),
+    (("entropy", "x" * 5000), "found 'xxx"),
     (("entropy", "1/0,1"), "divides by zero"),
     (("entropy", "__import__('os')"), "__import__('os')"),
     (("entropy", "1e999999999"), "at most 10,000 digits"),
@@ -176,7 +184,10 @@ BAD = [
     (("entropy", "1/2,1/2", "--base", "1"), "other than 1"),
     (("entropy", "1/2,1/2", "--base", "0"), "positive real"),
     (("entropy", "1/2,1/2", "--base", "-2"), "positive real"),
-    (("entropy", "1/2,1/2", "--base", "two"), "found 'two'"),
+    (
+        ("entropy", "1/2,1/2", "--base", "two"),
+        "the base (2 for bits, 10 for dits, e for nats) must be written as a number",
+    ),
     (("entropy", "1/2,1/2", "--digits", "0"), "digits must lie between 1 and"),
     (("entropy", "uniform(999999999)"), "number of outcomes"),
     (("entropy", "binomial(999999999,1/2)"), "bits"),
@@ -185,7 +196,6 @@ BAD = [
     (("fit", WORMS, "--model", "bogus"), "found 'bogus'"),
     (("fit", WORMS, "--model", "binomial(1/2)"), "whole number"),
     (("fit", WORMS, "--model", "two-part(1)"), "two-part(block | block)"),
-    (("compare", WORMS, "--model", "normal"), "found 'normal'"),
 ]
 
 

@@ -76,7 +76,7 @@ def test_what_is_no_constraint_is_refused(constraints: Any, message: str) -> Non
 @pytest.mark.parametrize(
     ("statistic", "value", "message"),
     [
-        (lambda _: "red", 1, r"the statistic of E\[T_1\] at outcome 1 must be an int.*; found 'red'"),
+        (lambda _: "red", 1, r"the statistic of E\[T_1\] at outcome 1 must be written as a number.*; found 'red'"),
         (lambda _: float("nan"), 1, "must be a finite number; found nan"),
         (lambda x: x * Symbol("t"), 1, "must be a number; found t with the symbol t"),
         (lambda _: None, 1, "found None"),

@@ -80,7 +80,7 @@ def test_what_is_no_number_is_named(function: Any) -> None:
         (sympy.I * pi, "imaginary"),
         (sympy.airyai(1), "airyai"),
         (float("nan"), "finite"),
-        ("pi", "text such as"),
+        ("pi", "a number such as"),
         (None, "None"),
         ([1], "must be"),
         (sympy.true, "SymPy expression"),

@@ -77,7 +77,8 @@ def test_text_is_what_it_says(x: Decimal) -> None:
     assert rational(str(x)) == rational(x) == rational(Fraction(x)) == rational(f"{x:e}")
 
 
-TEXT = "an int, Fraction, Decimal, float, SymPy or NumPy number, or text such as '3/10', '0.3' or '3e-5'"
+TEXT = "written as a number such as 3/10, 0.3 or 3e-5"
+NUMBER = "an int, Fraction, Decimal, float, SymPy or NumPy number, or text such as '3/10', '0.3' or '3e-5'"
 REFUSED: list[tuple[Any, str, str]] = [
     ("__import__('os')", TEXT, "\"__import__('os')\""),
     ("os.system('false')", TEXT, "os.system"),
@@ -112,15 +113,15 @@ REFUSED: list[tuple[Any, str, str]] = [
     (sympy.I, "rational", "I"),
     (sympy.pi, "rational", "pi"),
     (T, "a number", "t"),
-    (True, TEXT, "True"),
-    (np.bool_(True), TEXT, "True"),
-    (sympy.true, TEXT, "True"),
-    (None, TEXT, "None"),
-    (1 + 0j, TEXT, "(1+0j)"),
-    (b"1/2", TEXT, "b'1/2'"),
-    ([1], TEXT, "[1]"),
-    (np.array([0.5]), TEXT, "array([0.5])"),
-    (sympy.Matrix([1]), TEXT, "Matrix"),
+    (True, NUMBER, "True"),
+    (np.bool_(True), NUMBER, "True"),
+    (sympy.true, NUMBER, "True"),
+    (None, NUMBER, "None"),
+    (1 + 0j, NUMBER, "(1+0j)"),
+    (b"1/2", NUMBER, "b'1/2'"),
+    ([1], NUMBER, "[1]"),
+    (np.array([0.5]), NUMBER, "array([0.5])"),
+    (sympy.Matrix([1]), NUMBER, "Matrix"),
 ]
 
 

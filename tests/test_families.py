@@ -100,7 +100,7 @@ AT: list[tuple[str, Family, tuple[Any, ...], str]] = [
     ("too many", uniform(2), (1,), r"uniform\(2\) needs 0 parameter values; found 1: it has none"),
     ("irrational", binomial(2), (sqrt(2) / 2,), r"p must be rational; found sqrt\(2\)/2"),
     ("NaN", binomial(2), (float("nan"),), r"p must be a finite number; found nan"),
-    ("text", binomial(2), ("half",), r"p must be an int.*found 'half'"),
+    ("text", binomial(2), ("half",), r"p must be written as a number.*found 'half'"),
     ("exponential", binomial(2), (exp(T),), r"must be a rational function over Q"),
     ("outside the simplex", categorical(3), ("3/4", "1/2"), r"must not be negative; found -1/4"),
     ("negative mass", categorical(3), ("-1/4", "1/2"), r"must not be negative; found -1/4"),
@@ -205,7 +205,7 @@ MADE: list[tuple[str, Any, str]] = [
     ("an irrational end", lambda: custom([T, 1 - T], T, Interval(0, sqrt(2) / 2)), r"rational or infinite ends; found"),
     ("all reals", lambda: custom([T, 1 - T], T, sympy.S.Reals), r"the probability of . must be >= 0"),
     ("no interval", lambda: custom([T, 1 - T], T, sympy.FiniteSet(0, 1)), r"a domain must be a SymPy Interval"),
-    ("no number", lambda: custom(["half", 1 - T], T, Interval(0, 1)), r"must be an int.*found 'half'"),
+    ("no number", lambda: custom(["half", 1 - T], T, Interval(0, 1)), r"must be written as a number.*found 'half'"),
     ("a parameter that is text", lambda: custom([T, 1 - T], "t", Interval(0, 1)), r"Symbol"),
 ]
 

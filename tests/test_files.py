@@ -83,6 +83,7 @@ JSON: list[tuple[str, Any]] = [
     ('{"name": "worms", "counts": {"0": 1, "1": 3}}', {0: "1/4", 1: "3/4"}),
     ('{"counts": [1, 3]}', {0: "1/4", 1: "3/4"}),
     ('{"weights": {"0.5": 0.1, "x": 0.3}}', {Fraction(1, 2): "1/4", "x": "3/4"}),
+    ('{"counts": [[1, 2], [3, 4]]}', {(0, 0): "0.1", (0, 1): "0.2", (1, 0): "0.3", (1, 1): "0.4"}),
     ('{"probabilities": ["1/3", "2/3"], "source": [1]}', {0: "1/3", 1: "2/3"}),
     ('{"samples": ["a", "b", 1, "1"]}', {"a": "1/4", "b": "1/4", 1: "1/2"}),
 ]
@@ -106,7 +107,7 @@ BAD_JSON: list[tuple[str | bytes, str]] = [
     ("[Infinity]", r"the probability of 0 must be .*found 'Infinity'"),
     ("[true, false]", r"the probability of 0 must be .*found True"),
     ("[null]", r"the probability of 0 must be .*found None"),
-    ("[[1, 2]]", r"the probability of 0 must be .*found \['1', '2'\]"),
+    ("[[1, 2]]", r"a table of one row or column may be a vector or a batch; found 1 × 2: flatten it"),
     ('{"a": {"b": 1}}', r"the probability of 'a' must be"),
     ('{"a": 0.5, "a": 0.5}', r"outcomes must be distinct; found 'a' again"),
     ('{"1": 0.5, "1.0": 0.5}', r"outcomes must be distinct; found 1 again"),

@@ -224,7 +224,7 @@ def test_agreement_with_dit(p: Distribution, order: float) -> None:
         (math.nan, "the order must be a finite number; found nan"),
         (sympy.Symbol("n", negative=True), "the order must not be negative; found n"),
         (sympy.pi, "the order must be rational; found pi"),
-        ("a", "the order must be an int, .* found 'a'"),
+        ("a", r"the order \(or 'oo'\) must be written as a number .* found 'a'"),
         (True, "the order must be an int, .* found True"),
         (None, "the order must be an int, .* found None"),
     ],

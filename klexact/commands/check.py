@@ -13,6 +13,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from klexact.choices import require_one_of
 from klexact.commands.working import executor_of, progress_bar, working
 from klexact.conformance import baseline
 from klexact.conformance.checking import Question, check_target, questions, target_of, targets_of
@@ -26,7 +27,7 @@ from klexact.conformance.reports import Report, report_of
 from klexact.conformance.runner_vectors import check_runner, read_vectors
 from klexact.conformance.targets import Target
 from klexact.conformance.terminal import show
-from klexact.errors import KLExactError, require_one_of
+from klexact.errors import KLExactError
 from klexact.formats import FORMATS
 from klexact.golden.cases import LEVELS, PACKAGED, load, names
 from klexact.work import write_atomically

@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from klexact.choices import require_one_of
 from klexact.commands.working import executor_of, progress_bar, working
 from klexact.conformance.checking import case_of
-from klexact.errors import KLExactError, require_one_of
+from klexact.errors import KLExactError
 from klexact.golden.cases import PACKAGED, Case, index, load, names
 from klexact.golden.certificates import certify
 from klexact.golden.differences import differences

@@ -10,12 +10,13 @@ from inspect import Signature, signature
 from pathlib import Path
 from typing import Any
 
+from klexact.choices import require_one_of
 from klexact.conformance.answers import Answer, answer_of
 from klexact.conformance.lines import call_line, importing
 from klexact.conformance.outcomes import Outcome, outcome
 from klexact.conformance.reports import Report, report_of, versions
 from klexact.conformance.targets import MissingLibraryError, Target
-from klexact.errors import KLExactError, require_one_of
+from klexact.errors import KLExactError
 from klexact.formats import FORMATS
 from klexact.golden.cases import LEVELS, PACKAGED, Case, CaseFile, index, load, names
 from klexact.golden.generators import is_generated

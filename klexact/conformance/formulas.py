@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from klexact.errors import require_one_of
+from klexact.choices import require_one_of
 from klexact.formats import FORMATS, rounded
 
 __all__ = ["BASES", "FUNCTIONS", "Formula", "Log", "Sides", "Value", "formula_of", "sides"]

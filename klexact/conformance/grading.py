@@ -5,8 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
+from klexact.choices import require_one_of
 from klexact.conformance.answers import Answer, as_number
-from klexact.errors import InvalidFileError, KLExactError, require_one_of
+from klexact.errors import InvalidFileError, KLExactError
 from klexact.formats import FORMATS, Format, Rounded, decode
 from klexact.golden.cases import Case, View
 

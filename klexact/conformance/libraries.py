@@ -1,5 +1,6 @@
 """The libraries that can be graded, by name; importing this loads none of them."""
 
+from klexact.choices import require_one_of
 from klexact.conformance.adapters import (
     dit,
     jax,
@@ -14,7 +15,6 @@ from klexact.conformance.adapters import (
     torchmetrics,
 )
 from klexact.conformance.targets import Adapter
-from klexact.errors import require_one_of
 
 __all__ = ["ADAPTERS", "adapter"]
 

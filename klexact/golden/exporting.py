@@ -6,7 +6,7 @@ The layouts are described in `klexact/data/golden/EXPORTS.md`; all have the lice
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from klexact.errors import require_one_of
+from klexact.choices import require_one_of
 from klexact.golden.arrays import npz_bytes
 from klexact.golden.columns import csv_text, tsv_text
 from klexact.golden.header import header_text, in_header

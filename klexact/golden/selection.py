@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from klexact.errors import KLExactError, require_one_of
+from klexact.choices import require_one_of
+from klexact.errors import KLExactError
 from klexact.formats import format_of
 from klexact.golden.cases import LEVELS, Case
 from klexact.golden.suite import file_names, read_suite

@@ -67,8 +67,10 @@ class _Field:
 
     @classmethod
     def of(cls, form: LogForm | None, expr: sympy.Expr, region: Polytope) -> "_Field":
-        if len(region.symbols) != 2 or not region.is_bounded or len(region.vertices) < 3:
-            raise KLExactError(f"a surface needs a bounded domain of two parameters; found {region!r:.80}")
+        if len(region.symbols) != 2:
+            raise KLExactError(f"a surface needs two parameters; found {', '.join(map(str, region.symbols))}")
+        if not region.is_bounded or len(region.vertices) < 3:
+            raise KLExactError(f"a surface needs a bounded domain with an inside; found {region!r:.80}")
         others = expr.free_symbols - set(region.symbols)
         if others:
             raise KLExactError(f"a picture needs numbers; found the symbol {min(others, key=str)}: give it a value")
@@ -134,7 +136,7 @@ def surface(
         domain = objective.family.domain
         if not isinstance(domain, Polytope):
             raise KLExactError(
-                f"a surface needs a fit with two parameters; found {objective!r:.80}: see plot.divergence"
+                f"a surface needs a fit with two parameters; found {objective.family.name}: see plot divergence for one"
             )
         field = _Field.of(form, form.as_expr(base), domain)
         unit = unit_of(base)
