@@ -1,7 +1,7 @@
 """`klexact check`: implementations graded with golden values - libraries, callables of Python, programs in any language."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
 from importlib import import_module
@@ -121,9 +121,9 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
 
 def _outcomes(libraries: Sequence[str], options: dict[str, Any]) -> tuple[list[Outcome], list[str]]:
     if options["programs"]:
-        return [x for program in options["programs"] for x in _of_program(program, options)], []
+        return [x for program in dict.fromkeys(options["programs"]) for x in _of_program(program, options)], []
     if options["modules"]:
-        return [x for name, func in _imported(options) for x in _of_callable(name, func, options)], []
+        return _of_callables(options), []
     found = [
         (name, target) for name in libraries for target in targets_of(adapter(name).name) if _chosen(target, options)
     ]
@@ -197,24 +197,26 @@ def _of_program(program: str, options: dict[str, Any]) -> list[Outcome]:
     )
 
 
-def _of_callable(name: str, func: Callable[..., Any], options: dict[str, Any]) -> list[Outcome]:
+def _of_callables(options: dict[str, Any]) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    for asked in _asked(options, function="kl_divergence"):
-        case = asked[0][0]
-        file = load(case.function, case.variant, case.unit, options["directory"])
-        dtypes = options["dtypes"] or ("binary64",)
-        target = target_of(func, name, file, dtypes, conventions=options["conventions"])
+    for target, total in list(_own_targets(options)):  # all of them are made before any is graded
         with (
-            progress_bar(f"{target.name} {target.function}", len(asked)) as progress,
+            progress_bar(f"{target.name} {target.function}", total) as progress,
             redirect_stdout(sys.stderr),  # what the callable prints is talk
         ):
             outcomes += check_target(target, level=options["level"], directory=options["directory"], progress=progress)
     return outcomes
 
 
-def _imported(options: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Return the callables that were named, all of them before any is graded."""
-    return [(name, _callable(name)) for name in options["modules"]]
+def _own_targets(options: dict[str, Any]) -> Iterator[tuple[Target, int]]:
+    """Yield every callable as every function that was asked for, with the number of questions."""
+    dtypes = options["dtypes"] or ("binary64",)
+    for name in dict.fromkeys(options["modules"]):
+        func = _callable(name)
+        for asked in _asked(options, function="kl_divergence"):
+            case = asked[0][0]
+            file = load(case.function, case.variant, case.unit, options["directory"])
+            yield target_of(func, name, file, dtypes, conventions=options["conventions"]), len(asked)
 
 
 def _callable(name: str) -> Any:
@@ -241,7 +243,7 @@ def _hints(report: Report, options: dict[str, Any]) -> list[str]:
     if not options["modules"] or options["functions"] or not _status(report, options):
         return []
     tail = "was graded as kl_divergence: --function says if it is another golden function, such as cross_entropy"
-    return [f"{name} {tail}" for name in options["modules"]]
+    return [f"{name} {tail}" for name in dict.fromkeys(options["modules"])]
 
 
 def _notes(report: Report, options: dict[str, Any]) -> list[str]:
