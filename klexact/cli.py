@@ -18,6 +18,7 @@ from klexact.commands.check import check
 from klexact.commands.golden import golden
 from klexact.commands.plot import plot, write_story
 from klexact.commands.working import busy
+from klexact.display import listed
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError
 from klexact.fitting import Fit, compare, fit
@@ -34,7 +35,6 @@ __all__ = ["main"]
 
 _NO_CLOSED_FORM = "its value at the argmin: no closed form was found"
 _WRITTEN = 10_000  # different probabilities up to which an exact form is written out
-_NAMED = 5
 
 
 class _Group(click.Group):
@@ -105,10 +105,10 @@ def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: 
         value = _measured(measure, operands)
         found = _value(value, base, digits)
         p, q = operands[0], operands[-1]
-        excluded = [str(x) for x in p.support if not q.mass(x)]
+        excluded = [x for x in p.support if not q.mass(x)]
         apart = set(p).isdisjoint(q)
     if as_json:
-        _print_json({"quantity": symbol, "base": base, "digits": digits, **found, "excluded": excluded})
+        _print_json({"quantity": symbol, "base": base, "digits": digits, **found, "excluded": list(map(str, excluded))})
         return
     shown = with_unit(str(found["decimal"]), parse_base(base))
     if found["exact"] is None:
@@ -117,14 +117,9 @@ def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: 
     else:
         click.echo(f"{symbol} = {found['exact']}\n{' ' * len(symbol)} = {shown}")
     if apart:
-        click.echo(f"because P and Q have no outcome in common: {_listed(p.outcomes)} in P, {_listed(q.outcomes)} in Q")
+        click.echo(f"because P and Q have no outcome in common: {listed(p)} in P, {listed(q)} in Q")
     elif excluded:
-        click.echo(f"because Q gives probability 0 to what P does not: {_listed(excluded)}")
-
-
-def _listed(outcomes: Sequence[object]) -> str:
-    more = f" and {len(outcomes) - _NAMED:,} more" if len(outcomes) > _NAMED else ""
-    return ", ".join(map(str, outcomes[:_NAMED])) + more
+        click.echo(f"because Q gives probability 0 to what P does not: {listed(excluded)}")
 
 
 def _measured(measure: str, operands: Sequence[Distribution]) -> LogForm | BulkMeasure:
@@ -250,7 +245,8 @@ def compare_command(data: str, models: tuple[str, ...], objective: str, base: st
         return
     Console(highlight=False).print(ranking_table(ranking, digits))
     for rank, (name, found) in enumerate(ranking.rows, 1):
-        click.echo(f"{rank}. {name}: {_value(found.value, base, digits)['exact'] or _NO_CLOSED_FORM}")
+        why = f", because {'; '.join(found.certificate.arguments)}" if found.value.is_infinite else ""
+        click.echo(f"{rank}. {name}: {_value(found.value, base, digits)['exact'] or _NO_CLOSED_FORM}{why}")
 
 
 @main.command()

@@ -1,6 +1,6 @@
 """How a distribution is shown: plain text, LaTeX and a table, the first outcomes of a long one."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from klexact.exact import approximation
 from klexact.ratfunc import is_parametric
 from klexact.sheet import Sheet, bar, worded
 
-__all__ = ["latex", "plain", "sheet"]
+__all__ = ["latex", "listed", "plain", "sheet"]
 
 _SHOWN = 12
 _WIDTH = 15  # characters of the longest bar
@@ -42,6 +42,31 @@ def plain(d: _Shown) -> str:
         entries.append(f"... {len(d) - _SHOWN} more")
     conditions = " if " + " and ".join(map(str, d.conditions)) if d.conditions else ""
     return f"Distribution({{{', '.join(entries)}}}{conditions})"
+
+
+def listed(outcomes: Iterable[Hashable], most: int = 5) -> str:
+    """Return outcomes as text, runs of integers as 0..4; after `most` of them how many more there are.
+
+    >>> listed([0, 1, 2, 4, "a"]), listed(range(3, 10**6)), listed(range(0, 30, 2), 3), listed([])
+    ("0..2, 4, 'a'", '3..999999', '0, 2, 4 and 12 more', '')
+    """
+    runs: list[list[Hashable]] = []
+    for x in outcomes:
+        last = runs[-1] if runs else []
+        if last and type(x) is type(last[-1]) is int and x == last[-1] + 1:
+            last[1:] = [x]
+        else:
+            runs.append([x])
+    pieces = [p for run in runs for p in _pieces(run)]
+    rest = sum(n for _, n in pieces[most:])
+    return ", ".join(text for text, _ in pieces[:most]) + (f" and {rest:,} more" if rest else "")
+
+
+def _pieces(run: Sequence[Any]) -> list[tuple[str, int]]:
+    """Return a run, its first and its last outcome, as text with the number of its outcomes; two stay two."""
+    if len(run) == 1 or run[1] == run[0] + 1:
+        return [(repr(x), 1) for x in run]
+    return [(f"{run[0]}..{run[1]}", run[1] - run[0] + 1)]
 
 
 def latex(d: _Shown, printer: Any) -> str:

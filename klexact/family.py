@@ -7,6 +7,7 @@ from typing import Any
 import sympy
 from sympy import QQ, Interval, Symbol
 
+from klexact.display import listed
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError
 from klexact.exact import element
@@ -91,11 +92,12 @@ class Family(Displayed):
             return list(range(_SHOWN))
         return list(self.member(*self.parameters))
 
-    def outcomes_text(self, most: int = 3) -> str:
-        """Return the first outcomes as text."""
-        some = self._some_outcomes()
-        more = not self.finite or len(some) > most
-        return ", ".join(map(repr, some[:most])) + (", ..." if more else "")
+    @property
+    def outcomes_text(self) -> str:
+        """The outcomes as text, those with probability 0 for all parameters left out."""
+        if not self.finite:
+            return "0, 1, 2, ..."
+        return listed(self.member(*self.parameters).support if self.wide is None else self.wide)
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.parameters[:3])) + (", ..." if len(self.parameters) > 3 else "")

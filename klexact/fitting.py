@@ -15,6 +15,7 @@ import sympy
 from sympy import E, EmptySet
 
 from klexact.certify import order
+from klexact.display import listed
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.exact import formula
@@ -126,7 +127,7 @@ def fit(
         )
     data = Distribution(data)
     if isinstance(family, Distribution):
-        family = fixed(family)
+        family = fixed(family, "the model")
     if not isinstance(family, Family):
         raise InvalidFamilyError(
             f"a model must be a Family, such as klexact.families.binomial(10), or a Distribution; found {family!r:.80}"
@@ -148,7 +149,8 @@ def fit(
         )
     problem = posed(chosen, data, family, base)
     found = _least(problem, chosen, data, family, limit)
-    certificate = replace(found.certificate, meaning=problem.meaning)
+    unless = "" if found.value.is_infinite else problem.unless
+    certificate = replace(found.certificate, meaning=problem.meaning, unless=unless)
     return Fit(found.argmins, found.value, certificate, problem.base, data=data, family=family)
 
 
@@ -174,7 +176,7 @@ def _least(problem: Posed, objective: object, data: Distribution, family: Family
     if form.is_infinite and not problem.apart:
         return _infinite(problem, family)
     if not family.parameters:
-        nothing = Certificate((), form, "the model has no parameters", name=problem.symbol)
+        nothing = Certificate((), form, "nothing is to be chosen: the model has no parameters", name=problem.symbol)
         return Minimum(EmptySet, form, nothing)
     if len(family.parameters) > 1 or isinstance(family.domain, Polytope):
         found = _of_several(problem, direction, data, family, limit)
@@ -206,14 +208,13 @@ def _of_several(problem: Posed, direction: str | None, data: Distribution, famil
 
 
 def _infinite(problem: Posed, family: Family, why: str = "") -> Minimum:
-    shown = ", ".join(map(repr, problem.impossible[:3]))
+    shown, always = listed(problem.impossible), " for every parameter" if family.parameters else ""
     why = why or (
-        f"{family.name} gives probability 0 to the observed {shown} for every parameter: "
-        f"its outcomes are {family.outcomes_text()}"
+        f"{family.name} gives probability 0 to the observed {shown}{always}: its outcomes are {family.outcomes_text}"
         if problem.symbol in ("D", "H")
-        else f"{family.name} and the data do not share the outcome {shown}, whatever the parameter"
+        else f"{family.name} and the data do not share {shown}, whatever the parameter"
     )
-    conclusion = f"{'the divergence' if problem.symbol == 'D' else problem.symbol} is +∞ for every parameter"
+    conclusion = f"{'the divergence' if problem.symbol == 'D' else problem.symbol} is +∞{always}"
     certificate = Certificate(family.parameters, problem.form, conclusion, arguments=(why,), name=problem.symbol)
     return Minimum(EmptySet, problem.form, certificate)
 

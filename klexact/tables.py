@@ -18,25 +18,30 @@ __all__ = ["ranking_table", "show_story"]
 
 def ranking_table(ranking: Comparison, digits: int) -> Table:
     """Return the models of a comparison, the one that loses least first."""
-    objective = ranking.best[1].certificate.meaning or "D(data ‖ model)"
-    lost_in = f"lost, {unit_name(ranking.base)}"
+    meaning, unit = ranking.best[1].certificate.meaning, unit_name(ranking.base)
+    objective = meaning.replace("‖", " ‖ ") or "D(data ‖ model)"
+    lost_in = f"{'least' if meaning else 'lost'}, {unit}"
     table = Table("", "model", "parameters", "optimum", lost_in, title=f"Ranked by {objective}")
     for column in table.columns:
         column.overflow = "fold"
     for rank, (name, found) in enumerate(ranking.rows, 1):
         lost = decimal(found.value, digits, base=ranking.base)
-        table.add_row(str(rank), name, str(len(found.family.parameters)), _optimum(found), lost)
+        table.add_row(str(rank), name, str(len(found.family.parameters)), _optimum(found, digits), lost)
     return table
 
 
-def _optimum(found: Fit) -> str:
+def _optimum(found: Fit, digits: int) -> str:
     """Return the minimisers, as decimals where they are irrational."""
     if not found.family.parameters:
         return ""
     points = found.certificate.minimisers
     if points:
-        return " or ".join(str(c.location) if c.location.is_Rational else f"≈ {c.decimal(6)}" for c in points)
+        return " or ".join(str(c.location) if _is_rational(c.location) else f"≈ {c.decimal(digits)}" for c in points)
     return "none" if found.argmins.is_empty else str(found.argmins)
+
+
+def _is_rational(location: sympy.Basic) -> bool:
+    return all(x.is_Rational for x in (location if isinstance(location, sympy.Tuple) else [location]))
 
 
 def show_story(story: Story, console: Console, digits: int = 6) -> None:

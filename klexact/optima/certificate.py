@@ -113,6 +113,7 @@ class Certificate:
     conditions: tuple[sympy.Basic, ...] = ()
     name: str = "D"
     meaning: str = ""  # what the name stands for
+    unless: str = ""  # where an infinite objective is finite
 
     @property
     def derivation(self) -> Derivation:
@@ -120,7 +121,8 @@ class Certificate:
         at = ", ".join(map(str, self.parameters))
         head = f"{self.name}({at})" if at else self.name
         meaning = f" = {self.meaning}" if self.meaning else ""
-        steps = [Step(f"{{}}{meaning} = {{}}", Sign(head, head), self.objective.as_expr())]
+        unless = f" unless {self.unless}" if self.unless else ""
+        steps = [Step(f"{{}}{meaning} = {{}}{unless}", Sign(head, head), self.objective.as_expr())]
         steps += [Step("{} = {}", slope(self.name, p), d) for p, d in self._by_parameter(self.derivative)]
         stationary = any(c.kind == "stationary point" for c in self.candidates)
         nowhere = "" if stationary or self.rejected or not self.candidates else ", which has no real solution"

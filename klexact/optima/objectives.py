@@ -11,7 +11,7 @@
 Csiszár & Shields, *Information Theory and Statistics: A Tutorial*, 2004, sections 3 and 5; Lin, 1991 (Jensen-Shannon).
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, cast
@@ -21,6 +21,7 @@ from flint import fmpz_poly
 from sympy import QQ
 
 from klexact import forms
+from klexact.display import listed
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
 from klexact.exact import formula
@@ -55,12 +56,12 @@ def _jensen_shannon(p: Any, q: Any) -> list[Any]:
 
 OBJECTIVES = {
     "forward": Objective("forward", "D", "", lambda p, q: [forms.rel_entr(p, q)]),
-    "reverse": Objective("reverse", "R", "D(Q‖P)", lambda p, q: [forms.rel_entr(q, p)]),
+    "reverse": Objective("reverse", "R", "D(model‖data)", lambda p, q: [forms.rel_entr(q, p)]),
     "jeffreys": Objective(
-        "jeffreys", "J", "D(P‖Q) + D(Q‖P)", lambda p, q: [forms.rel_entr(p, q), forms.rel_entr(q, p)]
+        "jeffreys", "J", "D(data‖model) + D(model‖data)", lambda p, q: [forms.rel_entr(p, q), forms.rel_entr(q, p)]
     ),
-    "jensen-shannon": Objective("jensen-shannon", "JS", "D(P‖M)/2 + D(Q‖M)/2", _jensen_shannon),
-    "cross-entropy": Objective("cross-entropy", "H", "H(P, Q)", lambda p, q: [forms.cross_entr(p, q)]),
+    "jensen-shannon": Objective("jensen-shannon", "JS", "(D(data‖M) + D(model‖M))/2, M their mean", _jensen_shannon),
+    "cross-entropy": Objective("cross-entropy", "H", "H(data, model)", lambda p, q: [forms.cross_entr(p, q)]),
 }
 
 
@@ -87,6 +88,15 @@ class Posed:
     impossible: tuple[Hashable, ...] = ()  # outcomes that make it +∞
     known: tuple[Any, ...] = ()  # points where the model is the data, and a divergence is 0
 
+    @property
+    def unless(self) -> str:
+        """Where the objective is finite though the form is not, in words."""
+        if not self.form.is_infinite:
+            return ""
+        if not self.impossible:
+            return "the model has finitely many outcomes"
+        return f"both have probability 0 at {listed(self.impossible)}"
+
 
 def posed(objective: Objective | Formula, data: Distribution, family: Family, base: object) -> Posed:
     """Return the objective for given data and family."""
@@ -109,7 +119,7 @@ def posed(objective: Objective | Formula, data: Distribution, family: Family, ba
         return Posed(form, base, objective.symbol, objective.meaning, known=_known(pairs.values(), family))
     zero = QQ(0)
     rest = [t for x, (p, _) in pairs.items() for t in (objective.terms(p, zero) if x in impossible else terms[x])]
-    apart = _apart(forms.sum_terms(rest), [pairs[x][1] for x in impossible], family)
+    apart = _apart(forms.sum_terms(rest), {x: pairs[x][1] for x in impossible}, family)
     return Posed(LogForm.infinity(), base, objective.symbol, objective.meaning, apart, impossible)
 
 
@@ -138,7 +148,7 @@ def _from_ends(objective: Objective, data: Distribution, family: Family, base: o
     """A model with infinitely many outcomes is at infinite divergence from the data, but where it shrinks to finitely many."""
     if objective.name == "jensen-shannon":
         raise NoClosedFormError(
-            f"jensen-shannon needs a model with finitely many outcomes; found {family.name}: an infinite sum"
+            f"jensen-shannon needs a model with finitely many outcomes; found {family.name}: leave it out, or truncate it"
         )
     apart, domain = [], cast("sympy.Set", family.domain)
     for end in domain.boundary & domain:
@@ -149,16 +159,17 @@ def _from_ends(objective: Objective, data: Distribution, family: Family, base: o
     return Posed(LogForm.infinity(), base, objective.symbol, objective.meaning, tuple(apart))
 
 
-def _apart(rest: LogForm, probabilities: list[Any], family: Family) -> tuple[Candidate, ...]:
-    """Return the points of the domain where all of these probabilities are 0, with the value of what remains there."""
+def _apart(rest: LogForm, excluded: Mapping[Hashable, Any], family: Family) -> tuple[Candidate, ...]:
+    """Return the points of the domain where the probabilities of these are all 0, with the value of what remains there."""
+    probabilities = excluded.values()
     if rest.is_infinite or len(family.parameters) != 1 or not all(map(is_parametric, probabilities)):
         return ()
+    kind = f"the model has probability 0 at {listed(excluded)}"
     (theta,), domain = family.parameters, cast("sympy.Set", family.domain)
     shared = reduce(lambda f, g: f.gcd(g), (polynomial(q.numer, theta) for q in probabilities))
     points = [x for x in real_roots(shared) if point_expr(x) in domain]
     lower, _ = ends(domain)
     sides = [1 if lower is not None and compare(lower, x) == 0 else -1 for x in points]
     return tuple(
-        Candidate("zero of all impossible probabilities", point_expr(x), limit(rest, theta, x, side))
-        for x, side in zip(points, sides, strict=True)
+        Candidate(kind, point_expr(x), limit(rest, theta, x, side)) for x, side in zip(points, sides, strict=True)
     )
