@@ -26,7 +26,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from klexact.certify import Enclosure, decimal, enclose, is_zero, order, sign
+    from klexact import families, laws
+    from klexact.certify import decimal, enclose, is_zero, order, sign
     from klexact.codes import Code, huffman_code, shannon_code
     from klexact.crosscheck import verify
     from klexact.distances import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         total_variation,
     )
     from klexact.distribution import Distribution
+    from klexact.enclosure import Enclosure
     from klexact.errors import KLExactError
     from klexact.families import Family
     from klexact.fitting import Comparison, Fit, compare, fit, minimise
@@ -83,6 +85,7 @@ __all__ = [
     "enclose",
     "entr",
     "entropy",
+    "families",
     "fit",
     "hellinger_distance",
     "huffman_code",
@@ -92,6 +95,7 @@ __all__ = [
     "joint_entropy",
     "kl_div",
     "kl_divergence",
+    "laws",
     "max_entropy",
     "minimise",
     "mutual_information",
@@ -112,7 +116,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "certify": ("Enclosure", "decimal", "enclose", "is_zero", "order", "sign"),
+    "certify": ("decimal", "enclose", "is_zero", "order", "sign"),
     "codes": ("Code", "huffman_code", "shannon_code"),
     "crosscheck": ("verify",),
     "distances": (
@@ -123,6 +127,7 @@ _HOME = {
         "total_variation",
     ),
     "distribution": ("Distribution",),
+    "enclosure": ("Enclosure",),
     "errors": ("KLExactError",),
     "families": ("Family",),
     "fitting": ("Comparison", "Fit", "compare", "fit", "minimise"),
@@ -132,12 +137,15 @@ _HOME = {
     "projection": ("Projection", "max_entropy", "project"),
     "rounding": ("round_to",),
 }
+_PACKAGES = ("families", "laws")
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'klexact' has no attribute {name!r}")
+    if name in _PACKAGES:
+        return import_module(f"klexact.{name}")
     return getattr(import_module(f"klexact.{_MODULE.get(name, 'measures')}"), name)
 
 

@@ -24,13 +24,13 @@ from sympy import QQ
 from klexact.algebraic import AlgebraicForm
 from klexact.decimals import of_ball, of_rational
 from klexact.dyadic import ends, midpoint, simplest
+from klexact.enclosure import Enclosure
 from klexact.errors import KLExactError, UndecidedError
 from klexact.exact import clipped, rational
 from klexact.expression import LIMIT, Expression, certain_sign, recognised
 from klexact.logform import LogForm, log_base
 
 __all__ = [
-    "Enclosure",
     "Value",
     "decimal",
     "enclose",
@@ -271,32 +271,6 @@ def _over(x: Value, unit: LogForm | Expression) -> Any | None:
     return None if scale is None else LogForm.sum([(scale, x.form)])
 
 
-@dataclass(frozen=True)
-class Enclosure:
-    """Proved bounds lower <= value <= upper, dyadic rational numbers.
-
-    >>> Enclosure(Fraction(1, 2), Fraction(3, 4)).contains("2/3"), Enclosure(Fraction(1), Fraction(1)).width
-    (True, Fraction(0, 1))
-    """
-
-    lower: Fraction
-    upper: Fraction
-
-    @property
-    def width(self) -> Fraction:
-        """The difference of the bounds."""
-        return self.upper - self.lower
-
-    def contains(self, number: object) -> bool:
-        """Tell whether a rational number lies between the bounds."""
-        q = rational(number, "number")
-        return self.lower <= Fraction(int(q.numerator), int(q.denominator)) <= self.upper
-
-    def overlaps(self, other: "Enclosure") -> bool:
-        """Tell whether two enclosures have a point in common."""
-        return self.lower <= other.upper and other.lower <= self.upper
-
-
 def enclose(x: object, *, digits: int | None = None, bits: int | None = None, base: object = sympy.E) -> Enclosure:
     """Return bounds lower <= x <= upper with upper - lower <= 2^-bits·|x|, or 10^-digits·|x|: reached, not attempted.
 
@@ -314,7 +288,7 @@ def enclose(x: object, *, digits: int | None = None, bits: int | None = None, ba
         raise KLExactError(f"an enclosure has finite bounds; found {'+' if value.infinity > 0 else '-'}infinity")
     q = None if value.on_demand else value.exact_rational
     if q is not None:
-        return _around(Fraction(int(q.numerator), int(q.denominator)), Fraction(0), wanted)
+        return Enclosure.around(Fraction(int(q.numerator), int(q.denominator)), Fraction(0), wanted)
     prec = wanted + 32
     while prec <= 4 * wanted + _LAST_PREC or value.terminates:
         ball = value.ball(prec)
@@ -326,7 +300,7 @@ def enclose(x: object, *, digits: int | None = None, bits: int | None = None, ba
             point = simplest(*bounds) if bounds else Fraction(0)
             if point.numerator.bit_length() < wanted and value.exact_rational == QQ(*point.as_integer_ratio()):
                 return Enclosure(point, point)
-            return _around(midpoint(ball), midpoint(ball.rad()), wanted)
+            return Enclosure.around(midpoint(ball), midpoint(ball.rad()), wanted)
         prec *= 2
     raise value.undecided(f"{wanted} bits", prec // 2)
 
@@ -350,16 +324,6 @@ def _check_magnitude(ball: arb) -> None:
                 f"an enclosure writes out at most {_MAX_EXPONENT:,} bits before or after the point; found a value of "
                 f"about 2**{size.str(6, radius=False)}: use sign, order or decimal"
             )
-
-
-def _around(middle: Fraction, radius: Fraction, bits: int) -> Enclosure:
-    """Round middle -+ radius outwards to dyadic numbers of about bits + 3 bits; a dyadic point stays."""
-    if not radius and middle.denominator & (middle.denominator - 1) == 0:
-        return Enclosure(middle, middle)
-    magnitude = abs(middle.numerator).bit_length() - middle.denominator.bit_length()  # |middle| > 2**(magnitude - 1)
-    shift = bits + 3 - magnitude
-    grid = Fraction(2) ** shift
-    return Enclosure(math.floor((middle - radius) * grid) / grid, math.ceil((middle + radius) * grid) / grid)
 
 
 def decimal(x: object, digits: int = 15, *, places: int | None = None, base: object = sympy.E) -> str:

@@ -47,6 +47,11 @@ class _Group(click.Group):
         except KLExactError as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(2)
+        except click.NoSuchOption as error:
+            if not error.option_name[1:2].isdigit():
+                raise
+            hint = "write -- before a number that starts with a minus sign"
+            raise click.UsageError(f"{error.format_message().rstrip('.')}: {hint}", error.ctx) from None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -189,12 +194,12 @@ def fit_command(data: str, model: str, objective: str, base: str, digits: int, a
     if as_json:
         _print_json({**_fit_content(found, base, digits), "model": model})
         return
+    least, points = _value(found.value, base, digits), _minimisers(found, digits)
     click.echo(f"model       {model}")
-    for point in _minimisers(found, digits):
+    for point in points:
         click.echo(f"argmin      {point['parameter']} = {point['exact']}")
         if point["decimal"] != point["exact"]:
             click.echo(f"            = {point['decimal']}")
-    least = _value(found.value, base, digits)
     label = "divergence" if objective == "forward" else "objective"
     click.echo(
         f"{label:<12}{least['exact'] or _NO_CLOSED_FORM}\n            = {with_unit(str(least['decimal']), parse_base(base))}"

@@ -158,7 +158,10 @@ def _function(language: str, name: str, expr: Expr, symbols: Sequence[Symbol]) -
     except PrintMethodNotImplementedError as error:
         missing = re.search(r">: (?:<class '[\w.]*\.)?(\w+)", str(error))
         found = missing[1] if missing else "one that is missing"
-        raise KLExactError(f"{language} must have every function of the form; found {found} in {short(expr)}") from None
+        raise KLExactError(
+            f"{language} must have all functions of the formula; found {found} in {short(expr)}: generate latex or wolfram, or "
+            "give the parameters values"
+        ) from None
     shown = str(expr) if len(str(expr)) < _LONG else short(expr)
     arguments = [printer.doprint(s) for s in symbols]
     if target.is_notation:

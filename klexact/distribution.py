@@ -105,7 +105,7 @@ class Distribution(Displayed):
         for name, count in table.items():
             if is_parametric(count) or count.denominator != 1:
                 raise InvalidDistributionError(
-                    f"the count of {name!r} must be a whole number; found {shown(count)}: use from_weights for fractions"
+                    f"the count of {name!r} must be a whole number; found {shown(count)}: use weights for fractions"
                 )
         return cls._normalised(table, "counts")
 

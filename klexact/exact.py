@@ -152,8 +152,10 @@ def whole(value: object, name: str, lowest: int, highest: int) -> int:
 
 
 def _refusal(name: str, value: object) -> InvalidNumberError:
-    accepted = _WRITTEN if isinstance(value, str) else _ACCEPTED
-    return InvalidNumberError(f"{name} must be {accepted}; found {clipped(value)}")
+    if not isinstance(value, str):
+        return InvalidNumberError(f"{name} must be {_ACCEPTED}; found {clipped(value)}")
+    hint = ": 50% is 1/2" if value.strip().endswith("%") else ""
+    return InvalidNumberError(f"{name} must be {_WRITTEN}; found {clipped(value)}{hint}")
 
 
 def _too_large(name: str, found: str) -> InvalidNumberError:

@@ -2,8 +2,8 @@
 
 CSV has a header. With one column every row is a sample; with more, the last column is `probability`, `count` or
 `weight` and the others name the outcome (a tuple where there are several). JSON is an array of probabilities,
-an object of outcome: probability, or an object with one of the keys `probabilities`, `counts`, `weights` or
-`samples`; other keys (a name, a provenance) are left alone.
+an object of outcome: probability, or an object with one of the keys `probabilities`, `counts`, `weights` (or their
+singular) or `samples`; other keys (a name, a provenance) are left alone.
 """
 
 import csv
@@ -40,7 +40,8 @@ def read_csv(path: str | Path) -> tuple[str, Any]:
         return "samples", [outcome(row[0]) for _, row in rows]
     if kind is None:
         raise InvalidDistributionError(
-            f"{path}, line 1: the last column must be called probability, count or weight; found {header[-1]!r}"
+            f"{path}, line 1: the last column must be called probability, count or weight (which percentages are); found "
+            f"{header[-1]!r}"
         )
     table: dict[Hashable, Any] = {}
     for line, row in rows:
@@ -88,7 +89,7 @@ def read_json(path: str | Path) -> tuple[str, Any]:
     except RecursionError:
         raise InvalidDistributionError(f"{path} must hold an array or object of numbers; found deep nesting") from None
     if isinstance(content, _Pairs):
-        found = [(kind, value) for kind, value in content if kind in KINDS]
+        found = [(_COLUMNS.get(k, k), x) for k, x in content if k in KINDS or (k in _COLUMNS and isinstance(x, list))]
         if len(found) > 1:
             raise InvalidDistributionError(
                 f"{path} must have one of {', '.join(KINDS)}; found {', '.join(kind for kind, _ in found)}"

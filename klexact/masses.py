@@ -56,7 +56,7 @@ def require_one_length(data: Iterable[Any]) -> None:
     if len(lengths) > 1:
         raise InvalidDistributionError(
             f"vectors that are compared must have the same length; found {' and '.join(lengths)}: "
-            "write 0 for what cannot happen, or name the outcomes as in {'a': '1/2', 'b': '1/2'}"
+            "write 0 for what cannot happen, or name the outcomes, as in {'a': '1/2', 'b': '1/2'} or in a file"
         )
 
 
@@ -138,7 +138,10 @@ def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) ->
             f"{shown_total}, which is 1 {_where_one(found)}"
         )
     gap = f"short by {shown(1 - found)}" if found < 1 else f"too much by {shown(found - 1)}"
-    advice = "use from_weights to divide by the total, or from_counts (weights:..., counts:... on the command line)"
+    advice = (
+        "use from_weights to divide by the total, or from_counts (weights:..., counts:... on the command line; weights, counts "
+        "as the name in a file)"
+    )
     if floats:
         advice = (
             "floats are taken as the binary values they are; write decimals as text ('0.1'), or use from_weights, "

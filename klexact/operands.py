@@ -9,6 +9,7 @@ or the path of a CSV or JSON file. Models are those and `binomial(10)`, `geometr
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,8 +18,8 @@ from sympy import E
 from klexact import families
 from klexact.choices import meant
 from klexact.distribution import Distribution
-from klexact.errors import InvalidDistributionError, InvalidFamilyError
-from klexact.exact import outcome, rational
+from klexact.errors import InvalidBaseError, InvalidDistributionError, InvalidFamilyError
+from klexact.exact import outcome
 from klexact.families import Family
 from klexact.masses import require_one_length
 
@@ -27,6 +28,7 @@ Made = TypeVar("Made")
 __all__ = ["parse_base", "parse_distribution", "parse_model", "parse_operands"]
 
 _CALL = re.compile(r"\s*([a-z][a-z_-]*)\s*(?:\((.*)\))?\s*", re.DOTALL)
+_WORD = re.compile(r"\s*([A-Za-z][\w -]*)", re.ASCII)
 _RANGE = re.compile(r"\s*([0-9]{1,7})\s*\.\.\s*([0-9]{1,7})\s*", re.ASCII)
 _LOOKS_NUMERIC = re.compile(r"[\s0-9.+/,eE-]*[0-9]")
 _MAX_RANGE = 10_000
@@ -44,9 +46,8 @@ def parse_distribution(text: str) -> Distribution:
     klexact.errors.InvalidDistributionError: a distribution must be numbers such as 1/2,1/4,1/4, counts:...,
     weights:..., a .csv or .json file, or one of binomial(n, p), point(outcome), uniform(n); found "__import__('os')"
     """
-    kind, colon, rest = text.partition(":")
-    if colon and kind.strip() in _LISTS:
-        return _LISTS[kind.strip()](part.strip() for part in rest.split(","))
+    if parts := _parts(text):
+        return _LISTS[text.partition(":")[0].strip()](parts)
     if (suffix := Path(text).suffix.lower()) in _FILES:
         return _FILES[suffix](text)
     if match := _CALL.fullmatch(text):
@@ -56,7 +57,7 @@ def parse_distribution(text: str) -> Distribution:
         return Distribution(entries)
     raise InvalidDistributionError(
         "a distribution must be numbers such as 1/2,1/4,1/4, counts:..., weights:..., a .csv or .json file, or one of "
-        f"{_usages(_DISTRIBUTIONS)}; found {text!r:.80}{_ending(text) or _meant(match, _DISTRIBUTIONS)}"
+        f"{_usages(_DISTRIBUTIONS)}; found {text!r:.80}{_ending(text) or _meant(text, _DISTRIBUTIONS)}"
     )
 
 
@@ -68,12 +69,12 @@ def _ending(text: str) -> str:
 
 
 def parse_operands(*texts: str) -> list[Distribution]:
-    """Return distributions that are compared: those written as lists of probabilities must have the same length.
+    """Return distributions that are compared: those written as lists must have the same length.
 
     >>> parse_operands("1/2,1/2", "uniform(3)")
     [Distribution({0: 1/2, 1: 1/2}), Distribution({0: 1/3, 1: 1/3, 2: 1/3})]
     """
-    require_one_length(entries for text in texts if (entries := _entries(text)))
+    require_one_length(entries for text in texts if (entries := _parts(text) or _entries(text)))
     return list(map(parse_distribution, texts))
 
 
@@ -81,19 +82,21 @@ def parse_model(text: str) -> Family | Distribution:
     """Return the model that a text names: a family to fit, or a distribution.
 
     >>> parse_model("two-part(1,2 | 0)"), parse_model("uniform(2)")
-    (<Family two_part over p in Interval(0, 1)>, Distribution({0: 1/2, 1: 1/2}))
+    (<Family two-part(1,2 | 0) over p in Interval(0, 1)>, Distribution({0: 1/2, 1: 1/2}))
     """
     match = _CALL.fullmatch(text)
-    if match is None:
-        return parse_distribution(text)
-    distribution = match[1] in _DISTRIBUTIONS and len(_arguments(match)) == _DISTRIBUTIONS[match[1]][1]
-    if match[1] in _FAMILIES and not distribution:
-        return _call(match, _FAMILIES)
-    if match[1] in _DISTRIBUTIONS:
+    name = match[1] if match else ""
+    if (
+        match
+        and name in _FAMILIES
+        and not (name in _DISTRIBUTIONS and len(_arguments(match)) == _DISTRIBUTIONS[name][1])
+    ):
+        return replace(_call(match, _FAMILIES), name=text.strip())
+    if name in _DISTRIBUTIONS or _parts(text) or _entries(text) or Path(text).suffix.lower() in _FILES:
         return parse_distribution(text)
     raise InvalidFamilyError(
         f"a model must be a distribution or one of {_usages(_FAMILIES)}, {_usages(_DISTRIBUTIONS)}; found {text!r:.80}"
-        f"{_meant(match, _DISTRIBUTIONS | _FAMILIES)}"
+        f"{_ending(text) or _meant(text, _DISTRIBUTIONS | _FAMILIES)}"
     )
 
 
@@ -105,11 +108,12 @@ def parse_base(text: str) -> Any:
     >>> parse_base("bits")
     Traceback (most recent call last):
     ...
-    klexact.errors.InvalidNumberError: the base (2 for bits, 10 for dits, e for nats) must be written as a number ...
+    klexact.errors.InvalidBaseError: the base must be 2 (bits), e (nats), 10 (dits) or another number; found 'bits'
     """
     if text.strip().lower() == "e":
         return E
-    rational(text, "the base (2 for bits, 10 for dits, e for nats)")
+    if not any(map(str.isdigit, text)):
+        raise InvalidBaseError(f"the base must be 2 (bits), e (nats), 10 (dits) or another number; found {text!r:.80}")
     return text
 
 
@@ -122,9 +126,7 @@ def _call(match: re.Match[str], table: Mapping[str, tuple[str, int | None, Calla
     usage, arity, make = table[match[1]]
     arguments = _arguments(match)
     if arity is not None and len(arguments) != arity:
-        raise InvalidFamilyError(
-            f"{match[1]} must be written {usage}; found {len(arguments)} arguments in {match[0]!r}"
-        )
+        raise InvalidFamilyError(f"{match[1]} must be written {usage}; found {match[0].strip()!r}")
     return make(*arguments)
 
 
@@ -132,10 +134,18 @@ def _usages(table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> 
     return ", ".join(sorted(usage for usage, _, _ in table.values()))
 
 
-def _meant(match: re.Match[str] | None, table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> str:
-    if match and match[1] in _FAMILIES and match[1] not in table:
-        return f": {match[1]} is a model, which fit and compare take"
-    return meant(match[1], {name: usage for name, (usage, *_) in table.items()}) if match else ""
+def _meant(text: str, table: Mapping[str, tuple[str, int | None, Callable[..., Any]]]) -> str:
+    word = _WORD.match(text)
+    name = re.sub("[ _]+", "-", word[1].strip().lower()) if word else ""
+    if name in _FAMILIES and name not in table:
+        return f": {name} is a model, which fit and compare take"
+    return meant(name, {kind: f"{kind}:..." for kind in _LISTS} | {name: usage for name, (usage, *_) in table.items()})
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a list of counts or weights; none for any other text."""
+    kind, colon, rest = text.partition(":")
+    return [part.strip() for part in rest.split(",")] if colon and kind.strip() in _LISTS else []
 
 
 def _entries(text: str) -> list[str]:
@@ -146,7 +156,7 @@ def _entries(text: str) -> list[str]:
 
 def _whole(text: str) -> int:
     if not _COUNT.fullmatch(text):
-        raise InvalidFamilyError(f"a whole number of at most 9 digits is required; found {text!r:.80}")
+        raise InvalidFamilyError(f"n must be a whole number of at most 9 digits; found {text!r:.80}")
     return int(text)
 
 

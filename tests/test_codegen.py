@@ -322,7 +322,7 @@ BAD: dict[str, Callable[[], Any]] = {
     "name must be a free identifier in wolfram; found 'D_1'": lambda: code(t, "wolfram", "D_1"),
     "ask for its argmin or its divergence": lambda: code(fit(Distribution.uniform(2), binomial(1))),
     "a real form is required; found I*t": lambda: code(sympy.I * t),
-    "python must have every function of the form; found polygamma": lambda: code(entropy(laws.gamma(a, b))),
+    "python must have all functions of the formula; found polygamma": lambda: code(entropy(laws.gamma(a, b))),
     "code needs a closed form; found Sum(": lambda: code(entropy(laws.poisson(a)), "c"),
     "code needs a closed form; found g(t)": lambda: code(sympy.Function("g")(t)),
     "arguments must hold every symbol once: p, t; found t": lambda: code(p + t, arguments=[t]),

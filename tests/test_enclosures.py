@@ -12,11 +12,14 @@ import mpmath
 import pytest
 import sympy
 from flint import fmpz_poly
+from hypothesis import given
+from hypothesis import strategies as st
 from sympy import QQ, E, Rational, exp, gamma, log, oo, pi, sqrt
 
 from klexact import Distribution, distribution, forms, kl_divergence
 from klexact.algebraic import AlgebraicForm, evaluate
-from klexact.certify import Enclosure, decimal, enclose, is_zero, order, sign, value_of
+from klexact.certify import decimal, enclose, is_zero, order, sign, value_of
+from klexact.enclosure import Enclosure
 from klexact.errors import KLExactError, UndecidedError
 from klexact.forms import kl_divergence as kl_form
 from klexact.logform import LogForm
@@ -273,3 +276,17 @@ def test_forms_of_a_thousand_outcomes_are_compared() -> None:
     assert (order(one, apart), order(apart, one)) == (-1, 1)
     assert decimal(one, 150) == decimal(apart, 150)
     assert decimal(one, 205) != decimal(apart, 205)
+
+
+@given(st.fractions(), st.fractions(min_value=0, max_value=1), st.integers(0, 120))
+def test_an_enclosure_is_told_by_the_digits_that_its_bounds_share(low: Fraction, width: Fraction, bits: int) -> None:
+    found = Enclosure(low, low + width / 2**bits)
+    shown = str(found)
+    if not found.width:
+        assert shown == str(low)
+    elif shown.startswith("["):
+        assert shown == f"[{found.lower}, {found.upper}]"
+    else:
+        digits = len(shown.partition("e")[0].lstrip("-0.").replace(".", ""))
+        assert abs(Fraction(shown) - low) <= abs(Fraction(shown)) / 10 ** (digits - 1)
+        assert decimal(found.lower, digits) == decimal(found.upper, digits)

@@ -44,7 +44,10 @@ def test_csv(file: Any, content: str, wanted: Any) -> None:
 BAD_CSV: list[tuple[str | bytes, str]] = [
     ("", r"must have a header and rows; found an empty file"),
     ("x,probability\n", r"at least one probability is required; found none"),
-    ("x,p\na,1\n", r", line 1: the last column must be called probability, count or weight; found 'p'"),
+    (
+        "x,p\na,1\n",
+        r", line 1: the last column must be called .* or weight \(which percentages are\); found 'p'",
+    ),
     ("probability\n1\n", r", line 1: a column of outcomes is required before 'probability'"),
     ("x,probability\na,1/2\nb\n", r", line 3: 2 fields are required.*found 1: \['b'\]"),
     ("x,probability\na,1/2\nb,1/2,\n", r", line 3: 2 fields are required.*found 3"),
@@ -60,7 +63,7 @@ BAD_CSV: list[tuple[str | bytes, str]] = [
     ("x,probability\na," + "9" * 10**5 + "\n", r", line 2: .*at most 10,000 digits"),
     ("x,probability\na," + "9" * 10**6 + "\n", r", line 2: "),
     ("x,count\na,1\nb,-1\n", r"the count of 'b' must not be negative; found -1"),
-    ("x,count\na,1.5\n", r"the count of 'a' must be a whole number; found 3/2: use from_weights"),
+    ("x,count\na,1.5\n", r"the count of 'a' must be a whole number; found 3/2: use weights for fractions"),
     ("x,count\na,0\nb,0\n", r"counts must have a positive total"),
     ("x,probability\na,1/2\nb,1/3\n", r"must sum to exactly 1; found a total of 5/6, short by 1/6"),
     (b"x,probability\n\xff,1\n", r"must be a readable UTF-8 file"),

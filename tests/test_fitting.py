@@ -261,7 +261,8 @@ def test_infinite_for_every_parameter(data: Distribution, family: Family | Distr
     assert found.divergence == oo
     assert found.value.is_infinite
     assert found.argmins == EmptySet
-    assert "the divergence is +∞ for every parameter" in found.explain()
+    always = " for every parameter" if isinstance(family, Family) else ""
+    assert found.explain().endswith(f"the divergence is +∞{always}")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_it_shares_no_code_with_the_forms() -> None:
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert {m for m in modules if m and "klexact" in m} == {
-        f"klexact.{m}" for m in ("distribution", "errors", "exact", "masses")
+        f"klexact.{m}" for m in ("choices", "distribution", "errors", "exact", "masses")
     }
     assert not modules & {"flint"}
 

@@ -26,7 +26,11 @@ def test_ranking_marks_irrational_optima_and_missing_ones() -> None:
 
 def test_a_ranking_says_by_what() -> None:
     data = Distribution.from_counts([1, 2, 4])
-    for objective, title in (("forward", "D(data ‖ model)"), ("reverse", "D(Q‖P)"), ("cross-entropy", "H(P, Q)")):
+    for objective, title in (
+        ("forward", "D(data ‖ model)"),
+        ("reverse", "D(model ‖ data)"),
+        ("cross-entropy", "H(data, model)"),
+    ):
         ranking = compare(data, [binomial(2)], objective=objective)
         assert ranking_table(ranking, 6).title == f"Ranked by {title}"
 

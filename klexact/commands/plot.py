@@ -67,7 +67,10 @@ def _picture(command: "Callable[..., Figure]") -> Callable[..., None]:
 
 _base = click.option("--base", default="2", show_default=True, help="Log base: e, 2, 10 or any rational > 0 but 1.")
 _labels = click.option(
-    "--label", "labels", multiple=True, help="What an operand is called, in the order of the operands."
+    "--label",
+    "labels",
+    multiple=True,
+    help="What the operands are called, one by one: those without an option first, then each --model.",
 )
 _outcome = click.option("--outcome", default="outcome", show_default=True, help="What the outcomes are.")
 

@@ -5,7 +5,7 @@ It also serves where there is no closed form.
 
 import sympy
 
-from klexact.certify import Enclosure
+from klexact.enclosure import Enclosure
 from klexact.errors import NoClosedFormError
 from klexact.integrals.quadrature import integrate
 from klexact.integrals.series import summate

@@ -35,8 +35,9 @@ import sympy
 from flint import acb, arb, ctx
 from sympy import Interval, S
 
-from klexact.certify import Enclosure, order, sign
+from klexact.certify import order, sign
 from klexact.closedform import short
+from klexact.enclosure import Enclosure
 from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.expression import Expression, decided
 from klexact.integrals.germs import Germ

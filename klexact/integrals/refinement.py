@@ -8,9 +8,9 @@ from typing import Any
 import sympy
 from flint import arb
 
-from klexact.certify import Enclosure
 from klexact.closedform import short
 from klexact.dyadic import ends
+from klexact.enclosure import Enclosure
 from klexact.errors import InvalidNumberError, KLExactError, UndecidedError
 from klexact.exact import clipped
 

@@ -17,8 +17,8 @@ import sympy
 from flint import arb, ctx
 from sympy import S
 
-from klexact.certify import Enclosure
 from klexact.closedform import short
+from klexact.enclosure import Enclosure
 from klexact.errors import InvalidNumberError, UndecidedError
 from klexact.expression import Expression
 from klexact.integrals.germs import Germ

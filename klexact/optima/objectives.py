@@ -21,6 +21,7 @@ from flint import fmpz_poly
 from sympy import QQ
 
 from klexact import forms
+from klexact.choices import meant
 from klexact.display import listed
 from klexact.distribution import Distribution
 from klexact.errors import KLExactError, NoClosedFormError
@@ -72,6 +73,7 @@ def named(objective: str | Formula) -> Objective | Formula:
     if objective not in OBJECTIVES:
         raise KLExactError(
             f"objective must be one of {', '.join(OBJECTIVES)}, or a function of (data, model); found {objective!r}"
+            f"{meant(objective, {name: name for name in OBJECTIVES})}"
         )
     return OBJECTIVES[objective]
 

@@ -133,6 +133,13 @@ class _Path:
     even: Sequence[float] = ()  # values at evenly spaced places
 
 
+def _described(found: object) -> str:
+    if not isinstance(found, Minimum):
+        return f"{found!r:.80}"
+    names = ", ".join(map(str, found.certificate.parameters))
+    return f"{names}: see plot surface for two" if names else "one without parameters"
+
+
 @dataclass(frozen=True, eq=False)
 class _Curve:
     """The objective of a minimum over one parameter, and its domain."""
@@ -145,10 +152,7 @@ class _Curve:
     @classmethod
     def of(cls, name: str, found: Minimum) -> "_Curve":
         if not isinstance(found, Minimum) or len(found.certificate.parameters) != 1:
-            shown = getattr(getattr(found, "certificate", None), "parameters", found)
-            raise KLExactError(
-                f"a curve is drawn of a fit with one parameter; found {shown!r:.80}: see plot.surface for two"
-            )
+            raise KLExactError(f"a curve is drawn of a fit with one parameter; found {_described(found)}")
         (symbol,) = found.certificate.parameters
         others = found.certificate.objective.as_expr().free_symbols - {symbol}
         if others:

@@ -30,7 +30,8 @@ from sympy import (
     sqrt,
 )
 
-from klexact.certify import Enclosure, enclose
+from klexact.certify import enclose
+from klexact.enclosure import Enclosure
 from klexact.errors import DivergentError, InvalidNumberError, KLExactError, UndecidedError
 from klexact.integrals.quadrature import integrate
 

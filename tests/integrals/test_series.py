@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Rational, S, Sum, Symbol, binomial, exp, factorial, log, loggamma, oo, pi, sqrt
 
-from klexact.certify import Enclosure, enclose
+from klexact.certify import enclose
+from klexact.enclosure import Enclosure
 from klexact.errors import DivergentError, InvalidNumberError, UndecidedError
 from klexact.integrals.series import enclose_sums, summate
 

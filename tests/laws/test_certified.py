@@ -14,7 +14,7 @@ import sympy
 from sympy import oo
 
 from klexact import certify, laws
-from klexact.certify import Enclosure
+from klexact.enclosure import Enclosure
 from klexact.errors import DivergentError, NoClosedFormError, UndecidedError
 from klexact.integrals.quadrature import integrate
 from klexact.integrals.series import enclose_sums, summate

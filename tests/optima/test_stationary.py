@@ -157,7 +157,7 @@ CERTIFICATES: list[tuple[str, Any, list[str]]] = [
         "infinite",
         lambda: fit(Distribution.point(5), binomial(2)),
         [
-            "binomial(2) gives probability 0 to the observed 5 for every parameter: its outcomes are 0, 1, 2",
+            "binomial(2) gives probability 0 to the observed 5 for every parameter: its outcomes are 0..2",
             "so the divergence is +∞ for every parameter",
         ],
     ),
