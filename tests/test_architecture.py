@@ -103,6 +103,8 @@ FLOORS = [
     ("7: all libraries", {"conformance.libraries"}),
     ("7: grades", {"conformance.grading", "conformance.programs"}),
     ("7: outcomes", {"conformance.outcomes", "conformance.runner_vectors", "conformance.trials"}),
+    ("7: answers as floats", {"conformance.answered"}),
+    ("7: what they have in common", {"conformance.habits"}),
     ("7: reports", {"conformance.reports", "conformance.baseline", "conformance.mistakes"}),
     ("7: checking", {"conformance.checking", "conformance.terminal", "conformance.plugin"}),
     ("8: content", {"story", "operands"}),

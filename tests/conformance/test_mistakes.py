@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ from klexact.conformance.answers import Answer, answer_of
 from klexact.conformance.mistakes import Diagnosis, described, diagnose
 from klexact.conformance.outcomes import Outcome, outcome
 from klexact.errors import KLExactError
-from klexact.golden.cases import load
+from klexact.golden.cases import load, number
 from tests.conformance import golden_made
 
 inf, nan, log = math.inf, math.nan, math.log
@@ -262,7 +263,7 @@ PLANTED: list[tuple[tuple[str, str, str], Callable[..., Any], str]] = [
     (RAW, lambda p, q: kl(flushed(p), flushed(q)), "subnormal numbers flushed to 0 (below 2^-1022)"),
     (RAW, summed(quotient_first), "p/q overflows or underflows"),
     (RAW, lambda p, q: nan, "always NaN"),
-    (RAW, lambda p, q: 1 / 0, "an exception, whatever the inputs"),
+    (RAW, lambda p, q: 1 / 0, "an error, whatever the inputs"),
     (BITS, kl, "wrong base: nats in place of bits"),
     (BITS, lambda p, q: kl(q, p), "reversed arguments + wrong base: nats in place of bits"),
     (NORMALISED, kl, "raw though normalised is asked"),
@@ -349,17 +350,17 @@ def test_random_functions_get_no_diagnosis(golden: Path, asked: tuple[str, str, 
     outcomes = answered(golden, asked, lambda *_: chosen.uniform(-1, 3))
     wrong = sum(not x.verdict.at_least("conditioned") for x in outcomes)
     assert diagnose(outcomes, directory=golden) == []
-    assert described(outcomes, directory=golden) == [f"no known mistake explains the {wrong} wrong answers"]
+    assert described(outcomes, directory=golden) == [f"no known mistake explains {wrong} of {wrong} wrong answers"]
 
 
 def test_digits_lost_near_p_equal_to_q_are_named_beside_the_rest(golden: Path) -> None:
     found = diagnosed(golden, RAW, summed(lambda x, y: x * log(x / y) if x and y and 0 < x / y < inf else term(x, y)))
-    assert [x.name for x in found] == ["digits lost before the logarithm"]
+    assert [x.name for x in found] == ["digits lost to cancellation"]
     assert found[0].explains == found[0].of > 5
     found = diagnosed(golden, RAW, lambda p, q: np.sum(A(p) * np.log(p)) - np.sum(A(p) * np.log(q)))
     assert [x.name for x in found] == [
         "natural difference of logarithms, NaN at zeros",
-        "digits lost before the logarithm",
+        "digits lost to cancellation",
     ]
     assert sum(x.explains for x in found) == found[0].of
 
@@ -374,11 +375,11 @@ def test_a_mistake_is_not_credited_with_what_any_usual_formula_loses(golden: Pat
     found = diagnose(outcomes, directory=golden)
     assert [x.name for x in found] == [
         "p/q overflows, an exception where it underflows",
-        "digits lost before the logarithm",
+        "digits lost to cancellation",
     ]
     assert sum(x.explains for x in found) == found[0].of
     raising = diagnosed(golden, RAW, summed(lambda x, y: x * log(x / y) if x else 0.0))
-    assert [x.name for x in raising] == ["an exception where the value is infinite", "digits lost before the logarithm"]
+    assert [x.name for x in raising] == ["an exception where the value is infinite", "digits lost to cancellation"]
 
 
 def test_a_diagnosis_counts_and_points_at_cases(golden: Path) -> None:
@@ -448,3 +449,62 @@ def test_outcomes_of_several_functions_are_refused(golden: Path) -> None:
     outcomes = [*answered(golden, RAW, lambda p, q: 2.0), *answered(golden, H, lambda p: 2.0)]
     with pytest.raises(KLExactError, match="one function, variant and unit"):
         diagnose(outcomes, directory=golden)
+
+
+def only(found: list[Diagnosis]) -> Diagnosis:
+    (diagnosis,) = found
+    return diagnosis
+
+
+def test_the_right_value_with_another_sign_is_told_from_lost_digits(golden: Path) -> None:
+    values = {
+        tuple(map(str, case.values("binary64").values())): float(
+            number(case.views["binary64"].nearest or "", "binary64")
+        )
+        for case in load(*RAW, golden).cases
+    }
+    found = only(diagnosed(golden, RAW, lambda p, q: -values[str(p), str(q)]))
+    assert (found.name, found.explains) == ("sign flipped", found.of)
+    found = only(diagnosed(golden, RAW, lambda p, q: max(values[str(p), str(q)], 0.0)))
+    assert (found.name, found.explains) == ("clipped at 0", found.of)
+
+
+def test_lost_digits_are_not_blamed_where_more_is_unknown(golden: Path) -> None:
+    for unknown in (lambda p, q: round(kl(p, q), 6), lambda p, q: kl(p[:-1], q[:-1])):
+        outcomes = answered(golden, RAW, unknown)
+        (line,) = described(outcomes, directory=golden)
+        assert re.fullmatch(r"no known mistake explains (\d+) of \1 wrong answers", line)
+
+
+def test_what_stays_unexplained_is_said(golden: Path) -> None:
+    outcomes = answered(golden, RAW, lambda p, q: 17.25 if len(p) > 50 else kl(q, p))
+    found = only(diagnose(outcomes, directory=golden))
+    assert found.explains < found.of
+    assert described(outcomes, directory=golden) == [
+        str(found),
+        f"no known mistake explains {found.of - found.explains} of {found.of} wrong answers",
+    ]
+
+
+def test_the_root_of_a_divergence_is_named(golden: Path) -> None:
+    found = diagnosed(golden, JSD, lambda p, q: math.sqrt(max(jsd(p, q), 0.0)))
+    assert found[0].name == "distance in place of the divergence (square root)"
+
+
+def test_an_error_is_told_as_it_was(golden: Path) -> None:
+    def raises(p: Vector, q: Vector) -> float:
+        raise ValueError("not in the mood")
+
+    found = only(diagnosed(golden, RAW, raises))
+    assert (found.name, found.sentence) == ("an error, whatever the inputs", "not in the mood")
+
+
+def test_doubles_in_wider_formats_are_seen(tmp_path: Path) -> None:
+    given = [*pairs()][:19]
+    cases = [
+        golden_made.case(*RAW, {"p": p, "q": q}, dtypes=["binary128"], slug=str(i)) for i, (p, q) in enumerate(given)
+    ]
+    directory = golden_made.write(tmp_path, {RAW: cases})
+    found = only(diagnosed(directory, RAW, lambda p, q: kl([*map(float, p)], [*map(float, q)])))
+    assert found.name == "computed in binary64"
+    assert diagnosed(directory, RAW, lambda p, q: Fraction(kl([*map(float, p)], [*map(float, q)])) / 3) == []
