@@ -150,12 +150,17 @@ def test_a_right_function_passes(here: Path) -> None:
     assert run("--module", "mine:kl", "--level", "core", "--function", "cross_entropy").exit_code == 1
 
 
-def test_markdown_says_the_mistakes_on_stderr(here: Path) -> None:
-    found = run("--module", "mine:bits", "--level", "core", "--format", "markdown")
+def test_every_form_says_the_mistakes(here: Path) -> None:
+    asked, mistake = ("--module", "mine:bits", "--level", "core", "--format"), "wrong base: bits in place of nats"
+    found = run(*asked, "markdown")
     assert found.exit_code == 1
     assert found.stdout.startswith("# Conformance to the golden values of klexact\n")
-    assert "looks like" not in found.stdout
-    assert "wrong base: bits in place of nats" in found.stderr
+    assert f"## Likely mistakes\n\n* mine:bits kl_divergence raw nat: looks like: {mistake}" in found.stdout
+    assert found.stderr.startswith("mine:bits was graded as kl_divergence")
+    notes = json.loads(run(*asked, "json").stdout)["notes"]
+    assert mistake in notes[0]
+    assert mistake in run(*asked, "junit").stderr
+    assert refused("--module", "mine:bits", "--json", "--format", "junit").endswith("found --format junit beside it")
 
 
 def test_a_library_is_graded() -> None:
@@ -217,7 +222,11 @@ def test_known_failures(here: Path, filled: Path) -> None:
     file.write_text(json.dumps(known), encoding="utf-8")
     passed = run(*asked, "--json", "--baseline", file)
     assert passed.exit_code == 0
-    assert f"{len(known)} known failures, 0 new\n" in passed.stderr
+    assert passed.stderr.startswith(f"{len(known)} known failure")
+    assert passed.stderr.count(" new\n") == 1
+    document = json.loads(passed.stdout)
+    assert document["passed"]
+    assert {f"{x['id']}:{x['dtype']}": x["known"] for x in document["failures"]} == known
     junit = ET.fromstring(run(*asked, "--format", "junit", "--baseline", file).stdout)
     assert len(list(junit.iter("skipped"))) == len(known)
     assert list(junit.iter("failure")) == []
@@ -300,7 +309,7 @@ def test_a_hanging_program_is_ended(filled: Path) -> None:
         "--cmd", command("import time", "time.sleep(1000)"), *ENTROPY, "--directory", filled, "--timeout", "0.2"
     )
     assert found.exit_code == 1
-    assert "neither took nor wrote a line for 0.2 seconds" in found.stdout
+    assert "neither took nor wrote a line for 0.2 s" in found.stdout
 
 
 def test_runners_are_tested(filled: Path) -> None:
@@ -325,16 +334,21 @@ def test_targets_that_are_none_or_several(here: Path) -> None:
     assert refused().endswith("--cmd PROGRAM, --module PKG:FUNC; found none")
     for several in (("numpy", "--cmd", "x"), ("numpy", "--module", "mine:kl"), ("--cmd", "x", "--module", "mine:kl")):
         assert refused(*several).endswith("found several")
-    assert (
-        refused("numpy", "--function", "binomial_argmin") == "numpy must have a target that was asked for; found none"
+    assert refused("numpy", "--function", "binomial_argmin").startswith(
+        "numpy must have a target that was asked for; found none: there are cross_entropy raw bit, "
     )
     for what in (("numpy",), ("--module", "mine:kl"), ("--cmd", "cat")):
         said = refused(*what, "--function", "entropi")
-        assert said.startswith("--function must be one of binomial_argmin, ")
+        assert said.startswith("the function of golden cases must be one of binomial_argmin, ")
         assert said.endswith("; found 'entropi': did you mean entropy?")
-    assert "--unit must be one of bit, dit, nat; found 'bits': did you mean bit?" in refused("numpy", "--unit", "bits")
+    assert "the unit of golden cases must be one of bit, dit, nat; found 'bits': did you mean bit?" in refused(
+        "numpy", "--unit", "bits"
+    )
     nothing = ("--function", "entropy", "--variant", "generalised")
-    assert "found none of entropy generalised nat" in refused("--module", "mine:kl", *nothing)
+    assert "found none of entropy generalised nat: there are entropy " in refused("--module", "mine:kl", *nothing)
+    assert "found 'binary46': did you mean binary64?" in refused("--module", "mine:kl", "--dtype", "binary46")
+    alias = run("--module", "mine:kl", "--level", "core", "--dtype", "float64", "--json")
+    assert {row["dtype"] for row in json.loads(alias.stdout)["rows"]} == {"binary64"}
     for only in (("--dask", "tcp://x:1"), ("--workers", "2"), ("--journal", "x")):
         assert refused("--module", "mine:kl", *only).startswith("--workers, --dask and --journal are for libraries")
 
@@ -351,11 +365,14 @@ def test_targets_that_are_none_or_several(here: Path) -> None:
         ("mine:number", "--module must name a callable; found 'mine:number', of type int"),
         ("broken:kl", "found 'broken:kl': SyntaxError: "),
         ("raising:kl", "found 'raising:kl': ZeroDivisionError: division by zero"),
+        ("ending:kl", "found 'ending:kl': SystemExit: 0"),
+        ("mine:negativ", "module 'mine' has no attribute 'negativ': did you mean negative?"),
     ],
 )
 def test_modules_that_cannot_be_had(name: str, said: str, here: Path) -> None:
     (here / "broken.py").write_text("def kl(:\n", encoding="utf-8")
     (here / "raising.py").write_text("1 / 0\n", encoding="utf-8")
+    (here / "ending.py").write_text("raise SystemExit(0)\n", encoding="utf-8")
     assert said in refused("--module", name)
 
 
@@ -390,6 +407,10 @@ def test_attributes_of_attributes(here: Path, filled: Path) -> None:
     with (here / "mine.py").open("a", encoding="utf-8") as file:
         file.write("\nclass Measures:\n    kl = staticmethod(kl)\n")
     assert run("--module", "mine:Measures.kl", "--directory", filled).exit_code == 0
+    asked = ("--module", "mine:Measures.kl", "--at-least", "correct", "--level", "long", "--json")
+    for x in json.loads(run(*asked).stdout)["failures"]:
+        assert "from mine import Measures; " in x["line"]
+        compile(x["line"], "line", "exec")
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

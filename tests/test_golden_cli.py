@@ -126,10 +126,10 @@ def test_verify_passes_and_fails(copied: Path) -> None:
     assert found.exit_code == 1
     problem, total = found.stdout.splitlines()
     assert problem.startswith(f"{NAME}: {NAME} must hold what its content hash says")
-    assert total == f"{len(FEW) - 3} cases verified, 1 problems"
+    assert total == f"{len(FEW) - 3} cases verified, 1 problem"
     as_json = json.loads(run(*verify, "--json").stdout)
     assert as_json == {"cases": len(FEW) - 3, "problems": [problem]}
-    assert refused(*verify, "--only", "nothing") == f"there must be cases to verify; found none in {copied}"
+    assert refused(*verify, "--only", "nothing").endswith("such as entropy.raw.bit; found 'nothing'")
 
 
 def test_diff_tells_what_changed(copied: Path, filled: Path) -> None:
@@ -172,7 +172,12 @@ def test_export_refuses_what_there_is_not(filled: Path, tmp_path: Path) -> None:
 def test_unknown_functions_and_ids(filled: Path) -> None:
     assert refused("list", "kl", "--directory", filled).endswith("found 'kl'")
     line = refused("show", "entropy-000000000000", "--directory", filled)
-    assert line == f"an id must be that of a case of the suite {index(filled)['suite']}; found 'entropy-000000000000'"
+    suite = f"an id must be that of a case of the suite {index(filled)['suite']}"
+    assert line == f"{suite}; found 'entropy-000000000000': see `klexact golden list entropy`"
+    assert refused("show", "kl-1", "--directory", filled).endswith("found 'kl-1': see `klexact golden list`")
+    whole = refused("show", "entropy-000000000000:binary64", "--directory", filled)
+    assert whole.endswith(": ids have no format, entropy-000000000000")
+    assert "--only must be part of the name of a file" in refused("verify", "--only", "nosuch", "--directory", filled)
 
 
 BROKEN: dict[str, tuple[Any, str]] = {

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from klexact.choices import require_one_of
+from klexact.choices import meant
 from klexact.commands.working import executor_of, progress_bar, working
 from klexact.conformance import baseline
 from klexact.conformance.checking import Question, check_target, questions, target_of, targets_of
@@ -28,8 +28,8 @@ from klexact.conformance.runner_vectors import check_runner, read_vectors
 from klexact.conformance.targets import Target
 from klexact.conformance.terminal import show
 from klexact.errors import KLExactError
-from klexact.formats import FORMATS
-from klexact.golden.cases import LEVELS, PACKAGED, load, names
+from klexact.formats import format_of
+from klexact.golden.cases import LEVELS, PACKAGED, load, names, require_names
 from klexact.work import write_atomically
 
 __all__ = ["check"]
@@ -51,7 +51,9 @@ _FORMS = ("terminal", "markdown", "json", "junit")
 )
 @click.option("--variant", "variants", multiple=True, help="raw, normalised or generalised.")
 @click.option("--unit", "units", multiple=True, help="nat, bit or dit.")
-@click.option("--dtype", "dtypes", multiple=True, type=click.Choice([f for f in FORMATS if f != "x87_extended"]))
+@click.option(
+    "--dtype", "dtypes", multiple=True, help="binary16, bfloat16, binary32, binary64 (if none is) or binary128."
+)
 @click.option("--level", type=click.Choice(LEVELS), default="full", show_default=True, help="Cases up to this level.")
 @click.option(
     "--at-least",
@@ -68,7 +70,7 @@ _FORMS = ("terminal", "markdown", "json", "junit")
     help="An alternate that --cmd or --module claims.",
 )
 @click.option("--baseline", "known", type=click.Path(path_type=Path), help='Known failures: {"CASE:FORMAT": "reason"}.')
-@click.option("--format", "form", type=click.Choice(_FORMS), default="terminal", show_default=True)
+@click.option("--format", "form", type=click.Choice(_FORMS), help="terminal if none is given.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--flags", is_flag=True, help="On a terminal, the verdicts by flag too.")
 @click.option(
@@ -92,20 +94,24 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
 
     TARGET is a library: dit, jax, keras, numpy, numpyro, optax, scipy, sklearn, tfp, torch, torchmetrics; or `runner`, with
     --cmd, for a test runner of your own. Without --function, --cmd is asked every function and skips what it does not take,
-    and --module is kl_divergence, raw, in nats and binary64.
+    and --module is kl_divergence, raw, in nats. Both are asked in binary64 unless --dtype says otherwise.
 
     Exit codes: 0 where every answer has the grade of --at-least, 1 where one has not, 2 for bad input.
     """
     if libraries == ("runner",):
         _check_runner(options)
         return
+    if options["as_json"] and options["form"] not in (None, "json"):
+        raise KLExactError(f"--json is --format json; found --format {options['form']} beside it")
+    options["form"] = "json" if options["as_json"] else options["form"] or "terminal"
     kinds = sum(map(bool, (libraries, options["programs"], options["modules"])))
     if kinds != 1:
         raise KLExactError(
             f"check needs one of: libraries ({', '.join(ADAPTERS)}), --cmd PROGRAM, --module PKG:FUNC; found "
             f"{'several' if kinds else 'none'}"
         )
-    _require_names(options)
+    require_names(options["directory"], options["functions"], options["variants"], options["units"])
+    options["dtypes"] = tuple(format_of(name).name for name in options["dtypes"])
     if not libraries and (options["dask"] is not None or options["workers"] > 1 or options["journal"]):
         raise KLExactError(
             "--workers, --dask and --journal are for libraries; --cmd and --module answer in order, here"
@@ -114,9 +120,13 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
     outcomes, distributions = _outcomes(libraries, options)
     report = report_of(outcomes, distributions=distributions, directory=options["directory"])
     notes = _notes(report, options) if options["diagnose"] or not libraries else []
-    notes += _hints(report, options)
-    _write(report, notes, options)
-    click.get_current_context().exit(_status(report, options))
+    report = replace(report, notes=tuple(notes), known=options["known"])
+    if report.known is not None:
+        click.echo(
+            baseline.compare(report.outcomes, report.known, at_least=options["at_least"]).summary(), err=True, nl=False
+        )
+    _write(report, options)
+    click.get_current_context().exit(report.worst_status(options["at_least"]))
 
 
 def _outcomes(libraries: Sequence[str], options: dict[str, Any]) -> tuple[list[Outcome], list[str]]:
@@ -128,7 +138,10 @@ def _outcomes(libraries: Sequence[str], options: dict[str, Any]) -> tuple[list[O
         (name, target) for name in libraries for target in targets_of(adapter(name).name) if _chosen(target, options)
     ]
     if not found:
-        raise KLExactError(f"{', '.join(libraries)} must have a target that was asked for; found none")
+        has = sorted({f"{x.function} {x.variant} {x.unit}" for name in libraries for x in targets_of(name)})
+        raise KLExactError(
+            f"{', '.join(libraries)} must have a target that was asked for; found none: there are {', '.join(has)}"
+        )
     with executor_of(options["workers"], options["dask"]) as executor:
         outcomes: list[Outcome] = []
         for name, target in ((name, _narrowed(target, options)) for name, target in found):
@@ -139,14 +152,6 @@ def _outcomes(libraries: Sequence[str], options: dict[str, Any]) -> tuple[list[O
                     target, adapter=name, executor=executor, journal=options["journal"], progress=progress, **common
                 )
     return outcomes, sorted({d for name in libraries for d in adapter(name).distributions})
-
-
-def _require_names(options: dict[str, Any]) -> None:
-    """Raise KLExactError where a chosen function, variant or unit is none of those that golden files have."""
-    there = list(zip(*names(options["directory"]), strict=True))
-    for noun, known in zip(("function", "variant", "unit"), there, strict=True):
-        for name in options[f"{noun}s"]:
-            require_one_of(f"--{noun}", name, sorted(known))
 
 
 def _chosen(target: Target, options: dict[str, Any]) -> bool:
@@ -176,9 +181,10 @@ def _asked(options: dict[str, Any], *, function: str | None = None) -> Iterator[
             found = True
             yield questions(*key, dtypes, level=options["level"], directory=options["directory"])
     if not found:
-        asked = " ".join(" ".join(v) for v in wanted.values())
+        asked = " ".join(" ".join(v) for v in wanted.values() if v)
+        there = [" ".join(key) for key in names(options["directory"]) if key[0] in wanted["functions"] or ()]
         raise KLExactError(
-            f"there must be golden values of what is asked for; found none of {asked}: see `klexact golden list`"
+            f"there must be golden values of what is asked for; found none of {asked}: there are {', '.join(there)}"
         )
 
 
@@ -211,12 +217,13 @@ def _of_callables(options: dict[str, Any]) -> list[Outcome]:
 def _own_targets(options: dict[str, Any]) -> Iterator[tuple[Target, int]]:
     """Yield every callable as every function that was asked for, with the number of questions."""
     dtypes = options["dtypes"] or ("binary64",)
+    common = {key: options[key] for key in ("conventions", "directory")}
     for name in dict.fromkeys(options["modules"]):
         func = _callable(name)
         for asked in _asked(options, function="kl_divergence"):
             case = asked[0][0]
             file = load(case.function, case.variant, case.unit, options["directory"])
-            yield target_of(func, name, file, dtypes, conventions=options["conventions"]), len(asked)
+            yield target_of(func, name, file, dtypes, **common), len(asked)
 
 
 def _callable(name: str) -> Any:
@@ -228,10 +235,11 @@ def _callable(name: str) -> Any:
         found: Any = import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)
-    except Exception as error:  # noqa: BLE001 - whatever a module raises while it is imported
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a module raises while it is imported
         said = " ".join(f"{type(error).__name__}: {error}".split())
+        near = meant(error.name, {x: x for x in dir(error.obj)}) if isinstance(error, AttributeError) else ""
         raise KLExactError(
-            f"--module must name something that can be imported; found {name!r:.80}: {said:.300}"
+            f"--module must name something that can be imported; found {name!r:.80}: {said:.300}{near}"
         ) from None
     if not callable(found):
         raise KLExactError(f"--module must name a callable; found {name!r:.80}, of type {type(found).__name__}")
@@ -240,7 +248,7 @@ def _callable(name: str) -> Any:
 
 def _hints(report: Report, options: dict[str, Any]) -> list[str]:
     """Return what to try where callables failed as the function that was taken for granted."""
-    if not options["modules"] or options["functions"] or not _status(report, options):
+    if not options["modules"] or options["functions"] or report.passed(options["at_least"]):
         return []
     tail = "was graded as kl_divergence: --function says if it is another golden function, such as cross_entropy"
     return [f"{name} {tail}" for name in dict.fromkeys(options["modules"])]
@@ -257,14 +265,13 @@ def _notes(report: Report, options: dict[str, Any]) -> list[str]:
     ]
 
 
-def _write(report: Report, notes: list[str], options: dict[str, Any]) -> None:
-    form = "json" if options["as_json"] else options["form"]
-    at_least = options["at_least"]
+def _write(report: Report, options: dict[str, Any]) -> None:
+    form, at_least, hints = options["form"], options["at_least"], _hints(report, options)
     if form == "terminal":
         file = StringIO() if options["output"] else None
         console = Console(highlight=False, file=file)
         show(report, console, flags=options["flags"])
-        for note in notes:
+        for note in (*report.notes, *hints):
             console.print(note, markup=False, soft_wrap=True)
         if file is not None:
             write_atomically(options["output"], file.getvalue())
@@ -274,26 +281,19 @@ def _write(report: Report, notes: list[str], options: dict[str, Any]) -> None:
     elif form == "json":
         text = report.json(at_least)
     else:
-        text = report.junit(at_least, known=options["known"])
+        text = report.junit(at_least)
+        hints = [*report.notes, *hints]
     if options["output"]:
         write_atomically(options["output"], text)
     else:
         click.echo(text, nl=False)
-    for note in notes:
-        click.echo(note, err=True)
+    for hint in hints:
+        click.echo(hint, err=True)
 
 
 def _known(options: dict[str, Any]) -> dict[str, str] | None:
     path = options["known"]
     return None if path is None else baseline.read(path, directory=options["directory"])
-
-
-def _status(report: Report, options: dict[str, Any]) -> int:
-    if options["known"] is None:
-        return report.worst_status(options["at_least"])
-    found = baseline.compare(report.outcomes, options["known"], at_least=options["at_least"])
-    click.echo(found.summary(), err=True, nl=False)
-    return int(not found.passed)
 
 
 def _check_runner(options: dict[str, Any]) -> None:

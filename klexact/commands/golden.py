@@ -125,6 +125,8 @@ def verify(only: str, every: int, directory: Path, as_json: bool, workers: int, 
     def chosen(name: str) -> bool:
         return only in name
 
+    if not any(only in ".".join(key) for key in names(directory)):
+        raise KLExactError(f"--only must be part of the name of a file, such as entropy.raw.bit; found {only!r:.60}")
     with (
         executor_of(workers, dask) as executor,
         progress_bar("cases, in chunks", chunk_count(directory, chosen, every)) as progress,
@@ -135,7 +137,7 @@ def verify(only: str, every: int, directory: Path, as_json: bool, workers: int, 
     else:
         for problem in problems:
             click.echo(str(problem))
-        click.echo(f"{n} cases verified, {len(problems)} problems")
+        click.echo(f"{n} cases verified, {len(problems)} problem{'s' if len(problems) != 1 else ''}")
     click.get_current_context().exit(int(bool(problems)))
 
 

@@ -17,7 +17,7 @@ from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError, KLExactError
 from klexact.family import Family
 from klexact.fitting import fit
-from klexact.formats import FORMATS
+from klexact.formats import format_of
 from klexact.golden.cases import LEVELS
 from klexact.operands import parse_base, parse_distribution, parse_model, parse_operands
 from klexact.optima.objectives import OBJECTIVES
@@ -185,9 +185,7 @@ def surface(p: str, model: str, labels: tuple[str, ...], base: str, title: str) 
 @click.argument("sources", metavar="LIBRARY|REPORT...", nargs=-1, required=True)
 @click.option("--function", "functions", multiple=True, help="Golden functions; may be given several times.")
 @click.option("--unit", "units", multiple=True, help="nat, bit or dit.")
-@click.option(
-    "--dtype", type=click.Choice([f for f in FORMATS if f != "x87_extended"]), default="binary64", show_default=True
-)
+@click.option("--dtype", default="binary64", show_default=True, help="The format.")
 @click.option("--level", type=click.Choice(LEVELS), default="full", show_default=True, help="Cases up to this level.")
 @_picture
 def accuracy(
@@ -198,6 +196,7 @@ def accuracy(
     LIBRARY is one that `klexact check` knows, such as scipy, graded now; REPORT a file that `klexact check --json --at-least
     correct` has written.
     """
+    dtype = format_of(dtype).name
     reports = [
         pictures.read_report(text) if text.endswith(".json") else _graded(text, functions, units, dtype, level)
         for text in sources

@@ -31,7 +31,8 @@ class Comparison:
         """Return what there is to do, by name: one line each."""
         lines = [f"known failures that now pass, remove them from the baseline: {key}" for key in self.fixed]
         lines += [f"new failure: {x.key} of {x.target} is {x.verdict.name}" for x in self.new]
-        return "".join(f"{line}\n" for line in lines) + f"{len(self.known)} known failures, {len(self.new)} new\n"
+        failures = "1 known failure" if len(self.known) == 1 else f"{len(self.known)} known failures"
+        return "".join(f"{line}\n" for line in lines) + f"{failures}, {len(self.new)} new\n"
 
 
 def read(path: Path, *, directory: Path = PACKAGED) -> dict[str, str]:
@@ -50,7 +51,8 @@ def read(path: Path, *, directory: Path = PACKAGED) -> dict[str, str]:
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         raise InvalidFileError(
             f"{path} must name cases of the suite {index(directory).get('suite')} and their formats as CASE:FORMAT; found "
-            f"{', '.join(f'{key:.80}' for key in unknown[:_NAMED])}{more}: remove what does not exist"
+            f"{', '.join(f'{key:.80}' for key in unknown[:_NAMED])}{more}: remove what does not exist, and "
+            "add formats, as in ID:binary64"
         )
     return found
 

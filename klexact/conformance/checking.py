@@ -16,8 +16,9 @@ from klexact.conformance.lines import call_line, importing
 from klexact.conformance.outcomes import Outcome, outcome
 from klexact.conformance.reports import Report, report_of, versions
 from klexact.conformance.targets import MissingLibraryError, Target
+from klexact.conformance.trials import require_conventions
 from klexact.errors import KLExactError
-from klexact.formats import FORMATS
+from klexact.formats import format_of
 from klexact.golden.cases import LEVELS, PACKAGED, Case, CaseFile, index, load, names
 from klexact.golden.generators import is_generated
 from klexact.work import run
@@ -58,15 +59,14 @@ def questions(
     The order is that of the formats, then of the file. Raises KLExactError where there is none: running nothing must not pass.
     """
     require_one_of("the level", level, LEVELS)
-    unknown = [dtype for dtype in dtypes if dtype not in FORMATS]
-    if unknown or not dtypes:
-        raise KLExactError(f"the formats must be of {', '.join(FORMATS)}; found {', '.join(unknown) or 'none'}")
+    dtypes = [format_of(name).name for name in dtypes]
     taken = LEVELS[: LEVELS.index(level) + 1]
     cases = [case for case in load(function, variant, unit, directory).cases if case.level in taken]
     found = [(case, dtype) for dtype in dtypes for case in cases if dtype in case.views]
     if not found:
         raise KLExactError(
-            f"there must be cases to run; found none of {function} {variant} {unit} up to level {level} in {', '.join(dtypes)}"
+            f"there must be cases to run; found none of {function} {variant} {unit} up to level {level} in "
+            f"{', '.join(dtypes) or 'no format'}"
         )
     return found
 
@@ -211,16 +211,18 @@ def case_of(case_id: str, *, directory: Path = PACKAGED) -> Case:
             for case in load(function, variant, unit, directory).cases:
                 if case.id == case_id:
                     return case
+    function = case_id.rpartition("-")[0]
+    known = any(function == name for name, _, _ in names(directory))
+    hint = f": ids have no format, {case_id.partition(':')[0]}" if ":" in case_id else ""
+    hint = hint or f": see `klexact golden list {function if known else ''}".rstrip() + "`"
     raise KLExactError(
-        f"an id must be that of a case of the suite {index(directory).get('suite')}; found {case_id!r:.80}"
+        f"an id must be that of a case of the suite {index(directory).get('suite')}; found {case_id!r:.80}{hint}"
     )
 
 
 def arguments(case_id: str, dtype: str, *, directory: Path = PACKAGED) -> tuple[Any, ...]:
     """Return the arguments of a case in a format, as an implementation gets them. Raises KLExactError for unknown ids."""
     case = case_of(case_id, directory=directory)
-    if dtype not in case.views:
-        raise KLExactError(f"{case_id} must have a view in {dtype:.40}; it has {', '.join(case.views)}")
     return tuple(case.values(dtype).values())
 
 
@@ -258,7 +260,8 @@ def check(
     """
     if not callable(func):
         raise KLExactError(f"what is checked must be callable; found {func!r:.80}")
-    target = target_of(func, _name(func), load(function, variant, unit, directory), (dtype,), conventions=conventions)
+    file = load(function, variant, unit, directory)
+    target = target_of(func, _name(func), file, (dtype,), conventions=conventions, directory=directory)
     return report_of(check_target(target, level=level, directory=directory), directory=directory)
 
 
@@ -269,11 +272,14 @@ def target_of(
     dtypes: Sequence[str],
     *,
     conventions: Collection[str] = frozenset(),
+    directory: Path = PACKAGED,
 ) -> Target:
-    """Return a callable of one's own as a target by name, `MODULE.FUNCTION` or `MODULE:FUNCTION`, for the cases of a file.
+    """Return a callable of one's own, named `MODULE:FUNCTION`, as a target for the cases of a file.
 
-    Raises KLExactError where it cannot take their arguments.
+    Raises KLExactError where it cannot take their arguments, and for unknown conventions.
     """
+    claimed = (conventions,) if isinstance(conventions, str) else conventions
+    require_conventions(claimed, file, directory)
     try:
         taken = signature(func)
     except ValueError:  # of a builtin
@@ -285,10 +291,10 @@ def target_of(
         function=file.function,
         variant=file.variant,
         unit=file.unit,
-        dtypes=tuple(dtypes),
+        dtypes=tuple(format_of(dtype).name for dtype in dtypes),
         call=lambda _, *given: func(*given),
-        line=lambda _, *given: call_line(name.replace(":", "."), given),
-        conventions=frozenset(conventions),
+        line=lambda _, *given: call_line(name, given),
+        conventions=frozenset(claimed),
     )
 
 
@@ -304,4 +310,4 @@ def _require_arguments(taken: Signature, name: str, file: CaseFile) -> None:
 
 def _name(func: Callable[..., Any]) -> str:
     named = getattr(func, "__qualname__", type(func).__qualname__)
-    return f"{getattr(func, '__module__', None) or type(func).__module__}.{named}"
+    return f"{getattr(func, '__module__', None) or type(func).__module__}:{named}"

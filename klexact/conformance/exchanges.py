@@ -6,6 +6,7 @@ together, and so on, until the program fails with a single prompt left. That one
 """
 
 import json
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -95,7 +96,7 @@ class _Exchange(Generic[Reply]):
 
     @property
     def _name(self) -> str:
-        return f"the program {self.command[0]}"
+        return f"the program {' '.join(shlex.join(self.command).split()):.80}"
 
     def _take(self, number: int, line: str, expected: set[str]) -> None:
         content = self._object(number, line)
@@ -114,14 +115,14 @@ class _Exchange(Generic[Reply]):
         self._keep(key, reply)
 
     def _object(self, number: int, line: str) -> dict[str, Any]:
+        why = "whatever is not a reply belongs on its standard error"
         try:
             content = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            content = None
+        except (ValueError, RecursionError) as error:
+            content, why = None, str(error) if line.lstrip().startswith("{") else why
         if not isinstance(content, dict) or not isinstance(content.get("id"), str):
             raise KLExactError(
-                f"line {number} of {self._name} must be a JSON object with an id and a reply; found {clipped(line)}: "
-                "whatever is not a reply belongs on its standard error"
+                f"line {number} of {self._name} must be a JSON object with an id and a reply; found {clipped(line)}: {why}"
             )
         return content
 
@@ -144,7 +145,8 @@ class _Exchange(Generic[Reply]):
             if self.blamed.isdisjoint(keys):
                 raise KLExactError(
                     f"{self._name} must do the same whenever it is asked; found that it {fault}, with {len(keys)} prompts from "
-                    f"{keys[0]} to {keys[-1]} left, and then replied to each of them"
+                    f"{keys[0]} to {keys[-1]} left, and then replied to each of them, so that none can be blamed: mend that, "
+                    "or give it more --timeout"
                 )
 
 
@@ -161,4 +163,4 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> Iterator[None]:
-    raise ValueError(name)
+    raise ValueError(f'{name} is no JSON: write it as text in quotes, "{name.lower()}"')

@@ -11,7 +11,7 @@ from klexact.errors import InvalidFileError, KLExactError
 from klexact.formats import FORMATS, Format, Rounded, decode
 from klexact.golden.cases import Case, View
 
-__all__ = ["DEFECTS", "GRADES", "Verdict", "bound", "grade", "ulp", "view_of"]
+__all__ = ["DEFECTS", "GRADES", "Verdict", "bound", "grade", "ulp"]
 
 GRADES = ("correct", "faithful", "accurate", "conditioned", "fail")
 DEFECTS = ("NaN", "WrongInfinity", "WrongSign", "MissedZero", "DomainError")
@@ -64,7 +64,7 @@ def grade(case: Case, dtype: str, answer: Answer, *, conventions: Collection[str
     >>> [grade(case, "binary16", Answer(bits=bits)).name for bits in ("358c", "358b", "358f", "358a", "3591", "b58c", "7e00")]
     ['correct', 'faithful', 'accurate', 'accurate', 'conditioned', 'WrongSign', 'NaN']
     """
-    view = view_of(case, dtype)
+    view = case.view(dtype)
     if answer.skip is not None:
         return Verdict("skipped")
     if answer.error is not None:
@@ -78,13 +78,6 @@ def grade(case: Case, dtype: str, answer: Answer, *, conventions: Collection[str
     if got is None:
         return Verdict(None, "NaN")
     return _number_graded(case, view, got)
-
-
-def view_of(case: Case, dtype: str) -> View:
-    """Return the view of a case in a format. Raises KLExactError where it has none."""
-    if dtype not in case.views:
-        raise KLExactError(f"{case.id} must have a view in {dtype:.40} to be graded; it has {', '.join(case.views)}")
-    return case.views[dtype]
 
 
 def _alternates(case: Case, dtype: str, conventions: Collection[str]) -> list[str]:
@@ -190,7 +183,7 @@ def bound(case: Case, dtype: str) -> Fraction:
     S is 1.0001 times the magnitude, which is rounded to 5 digits. Raises KLExactError where there is no bound:
     the value is infinite or does not exist, or m is so large that γ_(m+8) says nothing.
     """
-    view, target = view_of(case, dtype), FORMATS[dtype]
+    view, target = case.view(dtype), FORMATS[dtype]
     if view.kind not in ("finite", "zero"):
         raise KLExactError(f"a bound needs a finite value; {case.id} in {dtype} is of kind {view.kind}")
     lost = Fraction(case.terms + 8, 2**target.precision)

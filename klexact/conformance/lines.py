@@ -8,21 +8,22 @@ __all__ = ["call_line", "importing", "written"]
 
 
 def importing(named: str) -> tuple[str, str]:
-    """Return what imports a function of a dotted name, and how it is called then; "f" where it has no name.
+    """Return what imports a function named MODULE:FUNCTION, and how it is called then; "f" where it has no name.
 
-    >>> importing("math.fsum"), importing("__main__.kl"), importing("m.<lambda>")
-    (('from math import fsum; ', 'fsum'), ('', 'kl'), ('', 'f'))
+    >>> importing("math:fsum"), importing("__main__:kl"), importing("m:<lambda>"), importing("m:Measures.kl")
+    (('from math import fsum; ', 'fsum'), ('', 'kl'), ('', 'f'), ('from m import Measures; ', 'Measures.kl'))
     """
-    module, _, name = named.rpartition(".")
+    module, _, name = named.rpartition(":")
     if "<" in named or not module:
-        return "", "f" if "<" in name else name
-    return ("" if module == "__main__" else f"from {module} import {name}; "), name
+        last = name.rpartition(".")[2]
+        return "", "f" if "<" in last else last
+    return ("" if module == "__main__" else f"from {module} import {name.partition('.')[0]}; "), name
 
 
 def call_line(named: str, given: Sequence[Any]) -> str:
-    """Return the line that prints what a function of a dotted name makes of arguments.
+    """Return the line that prints what a function named MODULE:FUNCTION makes of arguments.
 
-    >>> call_line("math.fsum", [[0.5, float("inf")]])
+    >>> call_line("math:fsum", [[0.5, float("inf")]])
     "from math import fsum; print(fsum([0.5, float('inf')]))"
     """
     imported, name = importing(named)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from klexact.conformance.answers import Answer
-from klexact.conformance.grading import Verdict, grade, view_of
+from klexact.conformance.grading import Verdict, grade
 from klexact.errors import KLExactError
 from klexact.formats import FORMATS, decode
 from klexact.golden.cases import Case
@@ -58,7 +58,7 @@ def outcome(
     case: Case, dtype: str, answer: Answer, *, target: str, line: str, conventions: Collection[str] = frozenset()
 ) -> Outcome:
     """Return what became of a case in a format; `target` names who answered. Raises KLExactError as `grade` does."""
-    view = view_of(case, dtype)
+    view = case.view(dtype)
     return Outcome(
         case=case.id,
         slug=case.slug,

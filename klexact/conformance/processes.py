@@ -105,7 +105,7 @@ class Process:
         """Kill a program that is silent; it may have ended and left a child of its own that holds its output open."""
         self._kill()
         code = self._child.returncode
-        silent = f"neither took nor wrote a line for {self._timeout:g} seconds, and was killed"
+        silent = f"neither took nor wrote a line for {self._timeout:g} s, and was killed"
         return self._told(silent if code == -signal.SIGKILL else _ended(code))
 
     def _end(self) -> str | None:
@@ -113,7 +113,7 @@ class Process:
             code = self._child.wait(self._timeout)
         except subprocess.TimeoutExpired:
             self._kill()
-            return self._told(f"closed its output and did not end for {self._timeout:g} seconds, and was killed")
+            return self._told(f"closed its output and did not end for {self._timeout:g} s, and was killed")
         return self._told(_ended(code)) if code else None
 
     def _told(self, end: str) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from klexact.conformance.baseline import compare
 from klexact.conformance.grading import DEFECTS, GRADES
 from klexact.conformance.outcomes import Outcome
 from klexact.errors import KLExactError
@@ -153,7 +154,10 @@ def _distance(x: Outcome) -> str:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of all questions, with the versions that make it repeatable; `report_of` makes one."""
+    """What became of all questions, with the versions that make it repeatable; `report_of` makes one.
+
+    `notes` are likely mistakes in words; `known` is a baseline, the failures that are allowed (`klexact.conformance.baseline`).
+    """
 
     outcomes: tuple[Outcome, ...] = field(repr=False)
     libraries: Mapping[str, str]
@@ -161,6 +165,14 @@ class Report:
     klexact: str
     python: str
     platform: str
+    notes: tuple[str, ...] = ()
+    known: Mapping[str, str] | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        rows = [
+            " ".join([*row.where, *(f"{name} {n}" for name, n in _ordered(row.counts).items())]) for row in self.rows
+        ]
+        return "\n".join([self.title, *rows, *self.notes])
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -172,7 +184,9 @@ class Report:
         return tuple(x for x in self.outcomes if x.verdict.grade != "skipped" and not x.verdict.at_least(at_least))
 
     def passed(self, at_least: str = "conditioned") -> bool:
-        """Tell whether every answer has a grade or a better one."""
+        """Tell whether every answer has a grade or a better one; with a baseline, whether just what is known fails."""
+        if self.known is not None:
+            return compare(self.outcomes, self.known, at_least=at_least).passed
         return not self.failures(at_least)
 
     def worst_status(self, at_least: str = "conditioned") -> int:
@@ -191,6 +205,8 @@ class Report:
         """Return the report as Markdown: the counts, the examples of each row with the lines that ask again, the flags."""
         parts = ["# Conformance to the golden values of klexact", self.title[0].upper() + self.title[1:] + "."]
         parts.append(_table([_HEAD, *(_cells(row) for row in self.rows)]))
+        if self.notes:
+            parts += ["## Likely mistakes", "\n".join(f"* {_cell(note)}" for note in self.notes)]
         examples = [_example(x) for row in self.rows for x in row.examples]
         if examples:
             parts += ["## Worst answers of each kind", "\n".join(examples)]
@@ -215,14 +231,18 @@ class Report:
             "at_least": at_least,
             "passed": self.passed(at_least),
             "rows": [_row_document(row) for row in self.rows],
-            "failures": [_outcome_document(x) for x in self.failures(at_least)],
+            "failures": [_outcome_document(x) | self._reason(x) for x in self.failures(at_least)],
+            "notes": list(self.notes),
         }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
-    def junit(self, at_least: str = "conditioned", *, known: Mapping[str, str] | None = None) -> str:
+    def _reason(self, x: Outcome) -> dict[str, str]:
+        return {"known": self.known[x.key]} if self.known and x.key in self.known else {}
+
+    def junit(self, at_least: str = "conditioned") -> str:
         """Return the report as JUnit XML: a suite for each row, a test case for each outcome.
 
-        A failure is below the grade; refusals are errors. Those of `known` (a baseline, key -> reason) count as skipped.
+        A failure is below the grade; refusals are errors. Those of the baseline count as skipped.
         """
         root = ET.Element("testsuites", name="klexact")
         for row in self.rows:
@@ -232,7 +252,7 @@ class Report:
             for name, value in (stated | dict(sorted(self.libraries.items()))).items():
                 ET.SubElement(properties, "property", name=_xml(name), value=_xml(value))
             for x in row.outcomes:
-                _test_case(suite, row, x, at_least, known or {})
+                _test_case(suite, row, x, at_least, self.known or {})
             for key, tag in (
                 ("tests", "testcase"),
                 ("failures", "failure"),

@@ -1,6 +1,6 @@
 """Reports on a terminal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -20,9 +20,9 @@ def show(report: Report, console: Console, *, flags: bool = False) -> None:
     """Print a report: a table for each implementation and golden function, a row for each format, in 80 columns.
 
     Below stands the worst answer in each format that is not `correct`, with the line that asks again; with `flags` the verdicts
-    of each flag too. Functions of which everything was skipped share a line.
+    of each flag too. What was skipped altogether shares a line.
     """
-    console.print(Text(report.title))
+    console.print(Text(report.title), soft_wrap=True)
     skipped = []
     for where, found in groupby(report.rows, key=lambda row: row.where[:4]):
         rows = list(found)
@@ -39,8 +39,18 @@ def show(report: Report, console: Console, *, flags: bool = False) -> None:
             for flag, counts in row.flags.items():
                 verdicts = ", ".join(f"{name} {n}" for name, n in counts.items())
                 console.print(Text(f"{row.dtype} {flag}: {verdicts}", style="dim"), soft_wrap=True)
+    if any(row.explained for row in report.rows):
+        console.print(
+            Text("\nin bound: defects that are no farther off than adding up correctly computed terms explains")
+        )
     if skipped:
-        console.print(Text(f"\nskipped everything: {', '.join(sorted({where[1] for where in skipped}))}"))
+        console.print(Text(f"\nskipped: {', '.join(_skipped(report, skipped))}"), soft_wrap=True)
+
+
+def _skipped(report: Report, skipped: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the functions of which everything was skipped, and of others the variants and units."""
+    answered = {(row.target, row.function) for row in report.rows if row.where[:4] not in skipped}
+    return sorted({where[1] if where[:2] not in answered else " ".join(where[1:]) for where in skipped})
 
 
 def _table(rows: Iterable[Row]) -> Table:
@@ -57,7 +67,12 @@ def _counted(counts: Mapping[str, int], explained: int) -> list[str]:
     defects = sum(counts.get(name, 0) for name in DEFECTS)
     ends = (str(counts.get(name, 0)) for name in ("errored", "skipped"))
     grades = (str(counts.get(name, 0)) for name in GRADES)
-    return [str(sum(counts.values())), *grades, f"{defects} ({explained} expl.)" if explained else str(defects), *ends]
+    return [
+        str(sum(counts.values())),
+        *grades,
+        f"{defects} ({explained} in bound)" if explained else str(defects),
+        *ends,
+    ]
 
 
 def _style(row: Row) -> str:

@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from klexact.choices import require_one_of
 from klexact.conformance.answers import Answer, answer_of
 from klexact.conformance.grading import GRADES, Verdict, bound, grade
 from klexact.errors import KLExactError
-from klexact.formats import FORMATS, decode
+from klexact.formats import FORMATS, decode, format_of
 from klexact.golden.cases import LEVELS, PACKAGED, Case, CaseFile, View, index, load, names
 
-__all__ = ["Trial", "trials"]
+__all__ = ["Trial", "require_conventions", "trials"]
 
 
 _CLIPPED = 160  # characters of an argument in a message
@@ -183,14 +184,13 @@ def trials(
 
     Raises KLExactError, saying what there is, for unknown names and where nothing is left.
     """
-    _require("level", [level], LEVELS)
-    _require("at_least", [at_least], GRADES)
-    _require("dtype", dtypes, FORMATS)
-    _require("function", [function], sorted({name for name, _, _ in names(directory)}))
+    require_one_of("level", level, LEVELS)
+    require_one_of("at_least", at_least, GRADES)
+    dtypes = [format_of(name).name for name in dtypes]
     file = load(function, variant, unit, directory)
-    _require(f"flags of {function}", flags, sorted(file.flags))
-    if not set(conventions) <= _conventions([file]):
-        _require("conventions", conventions, sorted(_conventions(load(*name, directory) for name in names(directory))))
+    for flag in flags:
+        require_one_of(f"a flag of {function}", flag, sorted(file.flags))
+    require_conventions(conventions, file, directory)
     version = str(index(directory)["suite"])
     found = [
         Trial(case, dtype, at_least, frozenset(conventions), file.flags, version)
@@ -221,13 +221,21 @@ def _nothing(file: CaseFile, missing: Sequence[str], level: str, flags: Collecti
     )
 
 
+def require_conventions(wanted: Collection[str], file: CaseFile, directory: Path) -> None:
+    """Raise KLExactError unless these are alternates of some golden case; those of the file are looked at first.
+
+    >>> require_conventions({"extended-value"}, load("rel_entr", "raw"), PACKAGED)
+    >>> require_conventions({"extended"}, load("rel_entr", "raw"), PACKAGED)
+    Traceback (most recent call last):
+    ...
+    klexact.errors.KLExactError: a convention must be one of extended-value; found 'extended'
+    """
+    if set(wanted) <= _conventions([file]):
+        return
+    known = sorted(_conventions(load(*name, directory) for name in names(directory)))
+    for name in wanted:
+        require_one_of("a convention", name, known)
+
+
 def _conventions(files: Iterable[CaseFile]) -> set[str]:
     return {name for file in files for case in file.cases for name in case.alternates or ()}
-
-
-def _require(what: str, given: Collection[str], known: Collection[str]) -> None:
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        raise KLExactError(
-            f"{what} must be of {', '.join(known) or '(none)'}; found {', '.join(map(repr, unknown))[:120]}"
-        )

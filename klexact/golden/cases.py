@@ -6,7 +6,7 @@ The format is described for every language in the README beside the data files (
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -14,8 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from klexact.choices import require_one_of
 from klexact.errors import InvalidFileError, KLExactError
-from klexact.formats import FORMATS, decode, rounded
+from klexact.formats import FORMATS, decode, format_of, rounded
 from klexact.golden.generators import entries, is_generated
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "parse",
     "read",
     "read_json",
+    "require_names",
 ]
 
 FORMAT = "klexact-golden/1"
@@ -123,19 +125,30 @@ class Case:
     condition: str | None = None
     alternates: Mapping[str, Mapping[str, str]] | None = None
 
+    def view(self, dtype: str) -> View:
+        """Return the view in a format. Raises KLExactError where there is none."""
+        name = format_of(dtype).name
+        if name not in self.views:
+            raise KLExactError(f"{self.id} must have a view in {name}; it has {', '.join(self.views)}")
+        return self.views[name]
+
     def bits(self, dtype: str) -> dict[str, Any]:
-        """Return each argument as a program in another language receives it: bits, or text where its kind is index or name."""
-        found = {}
+        """Return each argument as a program in another language receives it: bits, or text where its kind is index or name.
+
+        Raises KLExactError where there is no view in the format, as `values`.
+        """
+        view, found = self.view(dtype), {}
         for name in self.arguments:
             given = self.inputs[name]
             if is_generated(given):
-                found[name] = list(_encoded(canonical(given), dtype))
+                found[name] = list(_encoded(canonical(given), view.dtype))
             else:
-                found[name] = self.views[dtype].inputs.get(name, given)
+                found[name] = view.inputs.get(name, given)
         return found
 
     def values(self, dtype: str) -> dict[str, Any]:
         """Return each argument in Python's numbers, exactly: floats (Fractions in binary128), ints for indices, text."""
+        dtype = format_of(dtype).name
         return {
             name: given if kind == "name" else int(given) if kind == "index" else _nested(given, dtype)
             for (name, kind), given in zip(self.arguments.items(), self.bits(dtype).values(), strict=True)
@@ -315,6 +328,17 @@ def names(directory: Path = PACKAGED) -> Iterator[tuple[str, str, str]]:
         yield function, variant, unit
 
 
+def require_names(
+    directory: Path, functions: Iterable[str] = (), variants: Iterable[str] = (), units: Iterable[str] = ()
+) -> None:
+    """Raise KLExactError unless some file has each of these functions, each of the variants, each of the units."""
+    there = list(zip(*names(directory), strict=True)) or [()] * 3
+    chosen = (("function", functions), ("variant", variants), ("unit", units))
+    for (noun, wanted), known in zip(chosen, there, strict=True):
+        for name in wanted:
+            require_one_of(f"the {noun} of golden cases", name, sorted(known))
+
+
 def load(function: str, variant: str, unit: str = "nat", directory: Path = PACKAGED) -> CaseFile:
     """Return the cases of a function, variant and unit. Raises KLExactError, saying what there is, where there are none."""
     return _loaded(directory, file_name(function, variant, unit))
@@ -324,10 +348,11 @@ def load(function: str, variant: str, unit: str = "nat", directory: Path = PACKA
 def _loaded(directory: Path, name: str) -> CaseFile:
     files_there = index(directory)["files"]
     if name not in files_there:
-        asked, there = name.split("."), sorted(files_there)
-        near = [n for n in there if n.split(".")[0] == asked[0]] or sorted({n.split(".")[0] for n in there})
+        asked = name.removesuffix(".json").split(".")
+        require_names(directory, *([x] for x in asked))
+        there = [" ".join(key) for key in sorted(names(directory)) if key[0] == asked[0]]
         raise KLExactError(
-            f"there must be golden values of {' '.join(asked[:3])}; found none: there are {', '.join(near)}"
+            f"there must be golden values of {' '.join(asked)}; found none: there are {', '.join(there)}"
         )
     found = read(directory / name)
     if found.content != files_there[name].get("content"):

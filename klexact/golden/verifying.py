@@ -16,6 +16,7 @@ from typing import Any
 from flint import fmpq
 
 from klexact.errors import InvalidFileError, KLExactError
+from klexact.exact import clipped
 from klexact.formats import FORMATS, decode
 from klexact.golden.cases import LEVELS, LICENCE, PACKAGED, file_name, files_hash, index, parse, read_json
 from klexact.golden.definitions import BITS, Second, second
@@ -138,7 +139,10 @@ def verify_case(case: Mapping[str, Any], function: str, variant: str, unit: str)
     try:
         described = {key: case[key] for key in ("slug", "level", "source")}
         made = make_case(function, variant, unit, case["inputs"], **described)
-        wrong = [f"{where} is not what the inputs make" for where in _differences(case, made)]
+        wrong = [
+            f"{where} is not what the inputs make: {clipped(there)} in place of {clipped(own)}"
+            for where, there, own in _differences(case, made)
+        ]
         if case["level"] not in LEVELS:
             wrong.append(f"the level must be one of {', '.join(LEVELS)}")
         return wrong + list(_second_opinion(spec, variant, unit, case))
@@ -146,12 +150,12 @@ def verify_case(case: Mapping[str, Any], function: str, variant: str, unit: str)
         return [f"it must follow the format; found {type(error).__name__}: {error}"]
 
 
-def _differences(found: Any, made: Any, where: str = "") -> Iterator[str]:
+def _differences(found: Any, made: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
     if isinstance(found, Mapping) and isinstance(made, Mapping):
         for key in sorted({*found, *made}):
             yield from _differences(found.get(key), made.get(key), f"{where}.{key}" if where else key)
     elif found != made:
-        yield where
+        yield where, found, made
 
 
 def _second_opinion(spec: Function, variant: str, unit: str, case: Mapping[str, Any]) -> Iterator[str]:

@@ -95,7 +95,7 @@ def test_known_failures_pass_and_fixed_ones_are_named() -> None:
     assert not found.passed
     assert found.summary() == (
         "known failures that now pass, remove them from the baseline: entropy-000000000002:binary64\n"
-        "1 known failures, 0 new\n"
+        "1 known failure, 0 new\n"
     )
     assert compare(outcomes, {outcomes[0].key: "so it is"}).passed
     assert "new failure: entropy-000000000001:binary64 of made.f is NaN\n" in compare(outcomes, {}).summary()

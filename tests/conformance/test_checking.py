@@ -23,7 +23,7 @@ from klexact.conformance.outcomes import Outcome, outcomes_of
 from klexact.conformance.reports import report_of
 from klexact.conformance.targets import Adapter, MissingLibraryError, Target
 from klexact.errors import KLExactError
-from klexact.golden.cases import LEVELS, load
+from klexact.golden.cases import LEVELS, index, load
 from tests.conformance import golden_made
 
 KL = ("kl_divergence", "raw", "nat")
@@ -167,8 +167,8 @@ def test_conventions_of_a_target_make_its_alternates_right(tmp_path: Path) -> No
 def test_running_nothing_is_an_error(golden: Path) -> None:
     for asked, wrong in (
         ({"dtypes": ["binary16"]}, r"found none of kl_divergence raw nat up to level long in binary16"),
-        ({"dtypes": []}, "formats must be of .* found none"),
-        ({"dtypes": ["binary63"]}, "found binary63"),
+        ({"dtypes": []}, "in no format"),
+        ({"dtypes": ["binary63"]}, "found 'binary63': did you mean binary"),
         ({"dtypes": BOTH, "level": "all"}, "one of core, full, long; found 'all'"),
     ):
         with pytest.raises(KLExactError, match=wrong):
@@ -205,12 +205,12 @@ def test_the_line_of_a_function_repeats_its_answer(golden: Path) -> None:
 
 def test_lines_write_what_python_can_read() -> None:
     given = [0.5, math.inf, -math.inf, math.nan, 3, "normal", [Fraction(1, 3)]]
-    assert call_line("math.fsum", given) == (
+    assert call_line("math:fsum", given) == (
         "from fractions import Fraction; from math import fsum; "
         "print(fsum(0.5, float('inf'), float('-inf'), float('nan'), 3, 'normal', [Fraction(1, 3)]))"
     )
-    assert call_line("__main__.f", [1]) == "print(f(1))"
-    assert call_line("m.g.<locals>.h", [1]) == "print(h(1))"
+    assert call_line("__main__:f", [1]) == "print(f(1))"
+    assert call_line("m:g.<locals>.h", [1]) == "print(h(1))"
 
 
 def test_long_vectors_are_named_instead_of_written(golden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,3 +330,27 @@ def test_answers_of_a_program_become_the_same_outcomes(golden: Path) -> None:
     del answers[wanted[2].key]
     with pytest.raises(KLExactError, match=f"7 questions must have an answer; 1 lack one: {re.escape(wanted[2].key)}"):
         outcomes_of(asked, answers, target="made.f", line=line)
+
+
+def test_conventions_are_known_names(golden: Path) -> None:
+    def extended(p: float, q: float) -> float:
+        return math.inf if p < 0 or q < 0 else rel_entr(p, q)
+
+    def rel_entr(p: float, q: float) -> float:
+        if not p >= 0 or not q >= 0:
+            raise ValueError
+        return 0.0 if not p else math.inf if not q else p * (math.log(p) - math.log(q))
+
+    outside = [
+        {x.slug: x.verdict.name for x in check(extended, "rel_entr", level="core", conventions=claimed).outcomes}
+        for claimed in ((), "extended-value", {"extended-value"})
+    ]
+    assert outside[1] == outside[2] != outside[0]
+    with pytest.raises(KLExactError, match="a convention must be one of extended-value; found 'extended'"):
+        check(extended, "rel_entr", conventions=["extended"])
+
+
+def test_a_report_shows_itself(golden: Path) -> None:
+    shown = str(check(good, directory=golden))
+    assert shown.startswith(f"suite {index(golden)['suite']}, Python ")
+    assert re.search(r"\n[\w.]+:good kl_divergence raw nat binary64 (correct|faithful|accurate) \d+", shown)

@@ -184,7 +184,8 @@ def test_executors_find_the_same(copied: Path) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         assert verify_files(copied, executor=executor) == (n, problems)
     case = document["cases"][0]["id"]
-    assert f"{name}: {case}: ieee.binary64.nearest is not what the inputs make" in map(str, problems)
+    wrong = f"{name}: {case}: ieee.binary64.nearest is not what the inputs make: '3ff0000000000000' in place of '"
+    assert any(str(problem).startswith(wrong) for problem in problems)
     assert f"{name}: the index says otherwise" in map(str, problems)
 
 
