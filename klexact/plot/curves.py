@@ -108,7 +108,12 @@ def divergence(found: Minimum | Mapping[str, Minimum], *, title: str = "") -> "F
     for k, (curve, path) in enumerate(zip(curves, drawn, strict=True)):
         style = {"color": COLOURS[k], "linestyle": DASHES[k]}
         for stretch in path.stretches:
-            ax.plot(*zip(*stretch, strict=True), marker="" if len(stretch) > 1 else ".", **style)
+            ax.plot(
+                *zip(*stretch, strict=True),
+                marker="" if len(stretch) > 1 else MARKERS[k],
+                clip_on=len(stretch) > 1,
+                **style,
+            )
         handles.append(_mark(ax, curve, k, style, bottom))
     for x in sorted({x for path in drawn for x in path.infinities}):
         _mark_infinity(ax, x)
