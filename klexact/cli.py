@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import sympy
 from rich.console import Console
 
 from klexact import bulk, forms, repl
@@ -30,9 +31,11 @@ from klexact.sheet import text
 from klexact.story import Story, tell
 from klexact.tables import ranking_table, show_story
 from klexact.units import unit_name, with_unit
+from klexact.zeroof import ZeroOf
 
 __all__ = ["main"]
 
+_NO_FORM = "... (no closed form was found)"
 _NO_CLOSED_FORM = "its value at the argmin: no closed form was found"
 _WRITTEN = 10_000  # different probabilities up to which an exact form is written out
 
@@ -101,7 +104,14 @@ def _value(value: Any, base: str, digits: int) -> dict[str, str | None]:
 
 
 def _print_json(content: object) -> None:
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(_machine(content), ensure_ascii=False, indent=2))
+
+
+def _machine(content: Any) -> Any:
+    """Return content with infinite decimals as programs read them."""
+    if isinstance(content, dict):
+        return {k: x.replace("∞", "inf") if k == "decimal" and x else _machine(x) for k, x in content.items()}
+    return list(map(_machine, content)) if isinstance(content, list) else content
 
 
 def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: int, *, as_json: bool) -> None:
@@ -184,11 +194,20 @@ _objective = click.option(
 
 @main.command(name="fit")
 @click.argument("data")
-@click.option("--model", required=True, help="A family, such as binomial(10), poisson or two-part(6..10 | 0..5).")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    required=True,
+    help="A family, such as binomial(10), poisson or two-part(6..10 | 0..5).",
+)
 @_objective
 @_options
-def fit_command(data: str, model: str, objective: str, base: str, digits: int, as_json: bool) -> None:
+def fit_command(data: str, models: tuple[str, ...], objective: str, base: str, digits: int, as_json: bool) -> None:
     """Minimise D(DATA‖model), or another objective, over the model's parameters, with the proof."""
+    if len(models) > 1:
+        raise KLExactError(f"fit takes one --model; found {len(models)}: compare ranks several")
+    (model,) = models
     with busy(f"fitting {model}"):
         found = fit(parse_distribution(data), parse_model(model), objective=objective, base=parse_base(base))
     if as_json:
@@ -197,8 +216,9 @@ def fit_command(data: str, model: str, objective: str, base: str, digits: int, a
     least, points = _value(found.value, base, digits), _minimisers(found, digits)
     click.echo(f"model       {model}")
     for point in points:
-        click.echo(f"argmin      {point['parameter']} = {point['exact']}")
-        if point["decimal"] != point["exact"]:
+        shown = point["exact"] or f"{point['decimal']}{_NO_FORM}"
+        click.echo(f"argmin      {point['parameter']} = {shown}")
+        if point["exact"] and point["decimal"] != point["exact"]:
             click.echo(f"            = {point['decimal']}")
     label = "divergence" if objective == "forward" else "objective"
     click.echo(
@@ -209,15 +229,20 @@ def fit_command(data: str, model: str, objective: str, base: str, digits: int, a
         click.echo(f"  {step}")
 
 
-def _minimisers(found: Fit, digits: int) -> list[dict[str, str]]:
+def _minimisers(found: Fit, digits: int) -> list[dict[str, str | None]]:
     names = [str(s) for s in found.family.parameters]
     if len(names) > 1 and not found.argmins.is_empty:
         pairs = zip(names, found.argmin, strict=True)
-        return [{"parameter": s, "exact": str(x), "decimal": decimal(x, digits)} for s, x in pairs]
+        return [{"parameter": s, "exact": _exactly(x), "decimal": decimal(x, digits)} for s, x in pairs]
     return [
-        {"parameter": names[0], "exact": str(c.location), "decimal": c.decimal(digits)}
+        {"parameter": names[0], "exact": _exactly(c.location), "decimal": c.decimal(digits)}
         for c in found.certificate.minimisers
     ]
+
+
+def _exactly(x: sympy.Basic) -> str | None:
+    """Return a point or a set of them as text; None where it has no closed form."""
+    return None if x.has(ZeroOf) else str(x)
 
 
 def _fit_content(found: Fit, base: str, digits: int) -> dict[str, Any]:
@@ -225,7 +250,7 @@ def _fit_content(found: Fit, base: str, digits: int) -> dict[str, Any]:
         "model": found.family.name,
         "base": base,
         "digits": digits,
-        "argmins": str(found.argmins),
+        "argmins": _exactly(found.argmins),
         "minimisers": _minimisers(found, digits),
         "divergence": _value(found.value, base, digits),
         "conclusion": found.certificate.conclusion,

@@ -55,7 +55,8 @@ def exact_numbers(expr: sympy.Expr) -> sympy.Expr:
     parts = list(nodes(expr))
     if any(isinstance(node, sympy.Sum) for node in parts):
         raise InvalidNumberError(
-            f"a closed form is required; found the series {short(expr)}: klexact.integrals.series.enclose_sums encloses it"
+            f"a closed form is required; found the series {short(expr)}: "
+            "print(klexact.integrals.series.enclose_sums(x)) has its digits"
         )
     symbols = sorted({str(node) for node in parts if node.is_Symbol})
     if symbols:

@@ -49,8 +49,10 @@ def custom(
     ...
     klexact.errors.InvalidFamilyError: the probability of 1 must be >= 0 for t in Interval(0, 3); found -1/4 at t = 5/2
     """
-    if isinstance(parameter, Sequence) and not isinstance(parameter, str) and not isinstance(domain, Interval):
-        return _several(probabilities, tuple(parameter), domain, name)
+    several = isinstance(parameter, Sequence) and not isinstance(parameter, str) and not isinstance(domain, Interval)
+    if several or (domain is None and isinstance(parameter, Symbol)):
+        given = (parameter,) if isinstance(parameter, Symbol) else tuple(parameter)
+        return _several(probabilities, given, domain, name)
     if isinstance(parameter, Sequence) and len(parameter) == 1:
         (parameter,) = parameter
     lower, upper = ends(domain)

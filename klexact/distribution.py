@@ -283,8 +283,10 @@ class Distribution(Displayed):
             raise InvalidDistributionError("conditioning needs an event of positive probability; found probability 0")
         return self._normalised(table, "probabilities of the event", self.conditions)
 
-    def subs(self, values: Mapping[sympy.Symbol, object]) -> "Distribution":
+    def subs(self, values: Mapping[sympy.Symbol, object] | sympy.Symbol, value: object = None) -> "Distribution":
         """Put values (or rational functions of other parameters) in for parameters; the conventions apply there.
+
+        As in SymPy, one parameter may stand with its value: `subs(t, 0)`.
 
         >>> from sympy.abc import t
         >>> Distribution([1 - t, t]).subs({t: 0})
@@ -294,6 +296,7 @@ class Distribution(Displayed):
         ...
         klexact.errors.InvalidDistributionError: the probability of 0 must not be negative; found -1
         """
+        values = values if isinstance(values, Mapping) else {values: value}
         unknown = set(values) - self.free_symbols
         if unknown:
             known = ", ".join(f"Symbol({str(s)!r})" for s in sorted(self.free_symbols, key=str)) or "none"

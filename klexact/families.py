@@ -15,6 +15,7 @@ from sympy import QQ, Interval, Symbol, oo
 
 from klexact.compound import truncated, zero_inflated
 from klexact.custom import custom
+from klexact.display import listed
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError
 from klexact.exact import whole
@@ -45,6 +46,7 @@ Outcome = Hashable
 _MAX_TRIALS = 100_000
 _MAX_TERMS = 1_000
 _MAX_OUTCOMES = 100_000
+_TOLD = 5  # parts
 
 
 def fixed(distribution: Distribution, name: str = "fixed") -> Family:
@@ -191,8 +193,9 @@ def two_part(first: Iterable[Outcome], second: Iterable[Outcome], parameter: Sym
 
     Coq: Blocks.two_part_argmin.
     """
-    blocks = [Distribution.uniform(_block(block)) for block in (first, second)]
-    return mixture(*blocks, parameters=[parameter], name="two_part")
+    sets = [_block(block) for block in (first, second)]
+    blocks = list(map(Distribution.uniform, sets))
+    return mixture(*blocks, parameters=[parameter], name=f"two_part({' | '.join(map(listed, sets))})")
 
 
 def parts(*blocks: Iterable[Outcome], parameters: Iterable[Symbol] | None = None, name: str = "parts") -> Family:
@@ -200,9 +203,9 @@ def parts(*blocks: Iterable[Outcome], parameters: Iterable[Symbol] | None = None
 
     Coq: Blocks.block_argmin.
     """
-    return mixture(
-        *(Distribution.uniform(_block(b)) for b in blocks), parameters=parameters, name=f"{name}({len(blocks)})"
-    )
+    sets = list(map(_block, blocks))
+    told = str(len(sets)) if name != "parts" or len(sets) > _TOLD else " | ".join(map(listed, sets))
+    return mixture(*map(Distribution.uniform, sets), parameters=parameters, name=f"{name}({told})")
 
 
 def _block(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
@@ -232,7 +235,7 @@ def mixture(*distributions: Distribution, parameters: Iterable[Symbol] | None = 
     Coq: Mixtures.mixture_convex, Mixtures.mixture_argmin, Mixtures.mixture_unique_argmin,
     Mixtures.mixture_disjoint_argmin.
     """
-    components = [Distribution(d) for d in distributions]
+    components = [Distribution(d.member() if isinstance(d, Family) and not d.parameters else d) for d in distributions]
     for d in components:
         if d.free_symbols:
             raise InvalidFamilyError(f"components must not have parameters of their own; found {d}")

@@ -42,6 +42,8 @@ from klexact.units import quantity
 
 __all__ = ["Comparison", "Fit", "compare", "fit", "minimise"]
 
+_LONG = 60  # characters of a name in a ranking
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Fit(Minimum):
@@ -131,6 +133,7 @@ def fit(
     if not isinstance(family, Family):
         raise InvalidFamilyError(
             f"a model must be a Family, such as klexact.families.binomial(10), or a Distribution; found {family!r:.80}"
+            f"{': call it' if callable(family) else ''}"
         )
     chosen = named(objective)
     log_base(base)  # refuses what is none before anything is computed
@@ -257,6 +260,16 @@ def minimise(objective: sympy.Expr, parameter: sympy.Symbol, domain: sympy.Inter
     return replace(least(form, parameter, domain, name="F"), base=base)
 
 
+def _name_of(model: Any) -> str:
+    """Return what a model is called in a ranking."""
+    if hasattr(model, "name") and not isinstance(model, Law):  # a family, a random variable
+        return str(model.name)
+    model = understood(model)
+    if isinstance(model, Distribution) and len(repr(model)) > _LONG:
+        return f"a distribution on {listed(model.support)}"
+    return str(model)
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison(Displayed):
     """Models ranked by the divergence of the data from them, least first; ties by the number of parameters."""
@@ -310,7 +323,7 @@ def compare(
     """
     if not isinstance(models, Iterable) or isinstance(models, (str, Distribution)):
         raise InvalidFamilyError(f"compare needs a sequence or a mapping of models; found {models!r:.80}")
-    named = models.items() if isinstance(models, Mapping) else [(getattr(m, "name", repr(m)), m) for m in models]
+    named = models.items() if isinstance(models, Mapping) else [(_name_of(m), m) for m in models]
     rows = [(name, fit(data, model, objective=objective, base=base)) for name, model in named]
     if not rows:
         raise KLExactError("compare needs at least one model; found none")

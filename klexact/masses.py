@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy import QQ
 
-from klexact.errors import InvalidDistributionError
+from klexact.errors import InvalidDistributionError, InvalidNumberError
 from klexact.exact import clipped, element, shown
 from klexact.foreign import understood
 from klexact.ratfunc import as_expr, constant, element_of, factored, is_parametric, symbols_of, unify
@@ -43,7 +43,12 @@ def masses(
     for x, value in pairs:
         if hashable(x) in table:
             raise InvalidDistributionError(f"outcomes must be distinct; found {clipped(x)} again")
-        table[x] = element(value, f"the {noun} of {clipped(x)}")
+        try:
+            table[x] = element(value, f"the {noun} of {clipped(x)}")
+        except InvalidNumberError as error:
+            if isinstance(value, str) and not any(map(str.isdigit, value)):
+                raise InvalidNumberError(f"{error}: for observations use Distribution.from_samples") from None
+            raise
     if not table:
         raise InvalidDistributionError(f"at least one {noun} is required; found none")
     return checked({x: element_of(value) for x, value in table.items()}, noun)
@@ -104,7 +109,7 @@ def hashable(x: Any) -> Outcome:
     except TypeError:
         raise InvalidDistributionError(f"outcomes must be hashable; found {clipped(x)}: use a tuple") from None
     if x != x:  # noqa: PLR0124  (NaN)
-        raise InvalidDistributionError(f"outcomes must be equal to themselves; found {x!r}")
+        raise InvalidDistributionError(f"outcomes must be equal to themselves; found {x!r}: drop what is missing")
     return x  # type: ignore[no-any-return]
 
 
@@ -137,6 +142,8 @@ def require_unit_total(table: Mapping[Outcome, Any], *, floats: bool = False) ->
             "probabilities must sum to 1 for every value of the parameters; found a total of "
             f"{shown_total}, which is 1 {_where_one(found)}"
         )
+    if not found:
+        raise InvalidDistributionError("probabilities must sum to exactly 1; found a total of 0: some must be positive")
     gap = f"short by {shown(1 - found)}" if found < 1 else f"too much by {shown(found - 1)}"
     advice = (
         "use from_weights to divide by the total, or from_counts (weights:..., counts:... on the command line; weights, counts "

@@ -19,6 +19,7 @@ ch. 11 and 12; Jaynes, "Information theory and statistical mechanics", 1957.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sympy
@@ -31,15 +32,18 @@ from klexact.distribution import Distribution
 from klexact.errors import InvalidConstraintError, KLExactError, NoClosedFormError
 from klexact.expression import Expression
 from klexact.logform import LogForm, log_base
-from klexact.optima.certificate import Candidate, Certificate, Minimum
+from klexact.optima.certificate import Candidate, Certificate, Minimum, is_brief, told
 from klexact.optima.dual import Dual
 from klexact.optima.duality import Problem, Proof, argument, said
 from klexact.optima.tilting import MAX_DEGREE, Tilt, combined, scaled, tilt
 from klexact.ratfunc import as_expr, is_parametric
-from klexact.sheet import text
+from klexact.sheet import Sheet, text
 from klexact.simplex import Face, independent
+from klexact.units import quantity
 
 __all__ = ["Projection", "max_entropy", "project"]
+
+_SHOWN = 12  # outcomes
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -82,6 +86,17 @@ class Projection(Minimum):
 
     def __repr__(self) -> str:
         return f"<Projection: {self.certificate.conclusion}>"
+
+    def _sheet(self) -> Sheet:
+        if not self.probabilities:
+            return super()._sheet()
+        shown = [
+            (repr(x), p if p.free_symbols or is_brief(p) else told(p))
+            for x, p in islice(self.probabilities.items(), _SHOWN)
+        ]
+        more = [f"... {len(self.probabilities) - _SHOWN} more"] if len(self.probabilities) > _SHOWN else []
+        least = "" if self.divergence.free_symbols else f"D = {quantity(self.value, base=self.base)}: "
+        return Sheet("", ("outcome", "probability"), shown, [*more, f"{least}{self.certificate.conclusion}"])
 
 
 def max_entropy(

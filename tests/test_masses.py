@@ -108,7 +108,7 @@ TOTALS: list[tuple[Any, str]] = [
     (["1/2", "1/3"], r"found a total of 5/6, short by 1/6: use from_weights to divide by the total, or from_counts"),
     (["1/2", "2/3"], r"found a total of 7/6, too much by 1/6: use from_weights"),
     (["0.3333", "0.6666"], r"found a total of 9999/10000, short by 1/10000"),
-    ([0], r"found a total of 0, short by 1"),
+    ([0], r"found a total of 0: some must be positive"),
     ([2], r"found a total of 2, too much by 1"),
     ([T, 1 - T**2], r"for every value of the parameters; found a total of .*, which is 1 only at t = 0 and t = 1"),
     ([T, T], r"found a total of 2\*t, which is 1 only at t = 1/2"),

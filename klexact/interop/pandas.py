@@ -20,11 +20,8 @@ def read(x: Any) -> Any:
     rows = _labels(x.index)
     if x.ndim == 1:
         return dict(zip(rows, x.tolist(), strict=True))
-    return {
-        (*_parts(row), *_parts(column)): value
-        for i, column in enumerate(_labels(x.columns))
-        for row, value in zip(rows, x.iloc[:, i].tolist(), strict=True)
-    }
+    columns = [(column, x.iloc[:, i].tolist()) for i, column in enumerate(_labels(x.columns))]
+    return {(*_parts(row), *_parts(column)): values[i] for i, row in enumerate(rows) for column, values in columns}
 
 
 def observations(x: Any) -> Any:

@@ -297,7 +297,10 @@ class Law(Displayed):
         """
         found = outcomes(self)
         if found is None:
-            raise KLExactError(f"a Distribution has finitely many outcomes; found {self} on {self.support}")
+            raise KLExactError(
+                f"finitely many outcomes are required; found {self} on {self.support}: entropy, cross_entropy, kl_divergence, "
+                "jeffreys_divergence and fit take such laws"
+            )
         return Distribution({_label(k): sympy.cancel(self.density(k)) for k in found})
 
     _distribution_ = distribution  # what Distribution looks for

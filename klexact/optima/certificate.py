@@ -22,7 +22,7 @@ from klexact.sheet import Displayed, Sheet, text, worded
 from klexact.units import quantity
 from klexact.zeroof import ZeroOf
 
-__all__ = ["Candidate", "Certificate", "Minimum", "has_closed_form", "location_decimal", "told"]
+__all__ = ["Candidate", "Certificate", "Minimum", "has_closed_form", "is_brief", "location_decimal", "told"]
 
 _LONG = 120  # characters of a point that are told
 _DIGITS = 15
@@ -42,6 +42,11 @@ def location_decimal(location: sympy.Expr, digits: int) -> str:
     return str(location) if location.is_infinite else decimal(location, digits)
 
 
+def is_brief(location: sympy.Expr) -> bool:
+    """Tell whether a point is short enough for a sentence as it is."""
+    return len(text(location)) <= _LONG and not location.has(ZeroOf)
+
+
 def told(location: sympy.Expr) -> str:
     """Return a point for a sentence: as it is where it is short, else its first digits.
 
@@ -51,9 +56,8 @@ def told(location: sympy.Expr) -> str:
     """
     if isinstance(location, sympy.Tuple):
         return f"({', '.join(map(told, location))})"
-    shown = text(location)
-    if len(shown) <= _LONG and not location.has(ZeroOf):
-        return shown
+    if is_brief(location):
+        return text(location)
     digits = location_decimal(location, _DIGITS + 2)
     kind = "no closed form found" if location.has(ZeroOf) else "an algebraic number"
     return f"{_cut(digits)} ({kind})"
@@ -186,11 +190,18 @@ class Minimum(Displayed):
         """The least value of the objective as a SymPy expression in units of log(base)."""
         return self.value.as_expr(self.base)
 
+    def __repr__(self) -> str:
+        return f"<Minimum: {self.certificate.conclusion}>"
+
     def _sheet(self) -> Sheet:
-        least = self.divergence
-        rows: list[tuple[str | sympy.Basic, ...]] = [("argmins", self.argmins), ("minimum", least)]
+        least, points = self.divergence, [c.location for c in self.certificate.minimisers]
+        brief = all(map(is_brief, points))
+        where = self.argmins if brief else ", ".join(map(told, points))
+        rows: list[tuple[str | sympy.Basic, ...]] = [("argmins", where)]
+        if brief:
+            rows.append(("minimum", least))
         if not least.free_symbols and not least.is_infinite:
-            rows.append(("", quantity(self.value, base=self.base)))
+            rows.append(("" if brief else "minimum", quantity(self.value, base=self.base)))
         return Sheet("", (), rows, [self.certificate.conclusion])
 
     @property

@@ -118,7 +118,7 @@ def require_real(expr: sympy.Expr, form: LogForm, theta: sympy.Symbol, domain: s
     others = form.free_symbols - {theta}
     if others:
         raise KLExactError(
-            f"an objective must depend on {theta} alone; found the symbols {sorted(map(str, others))} in {expr}"
+            f"an objective must depend on {theta} alone; found {', '.join(sorted(map(str, others)))} in {expr}"
         )
     rational = [c for c in (form.rational_part, *form.logs.values()) if is_parametric(c)]
     for pole in (x for c in rational for x in real_roots(polynomial(c.denom, theta))):

@@ -154,7 +154,7 @@ def _without(form: LogForm, f: Any, c: Any) -> LogForm:
 
 def _signed_infinity(sign: int, form: LogForm) -> LogForm:
     if sign < 0:
-        raise KLExactError(f"an objective must be bounded below; found -∞ at an end of the domain for {form}")
+        raise KLExactError(f"an objective must be bounded below; found -∞ at an end of the domain for {form.as_expr()}")
     return LogForm.infinity()
 
 

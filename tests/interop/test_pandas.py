@@ -54,8 +54,8 @@ def test_the_index_names_the_outcomes() -> None:
     assert all(type(x) is int for x in Distribution(pd.Series([0.5, 0.5])))
     assert Distribution(pd.DataFrame([[0.5, 0.25], [0.25, 0]], columns=["u", "v"])).outcomes == (
         (0, "u"),
-        (1, "u"),
         (0, "v"),
+        (1, "u"),
         (1, "v"),
     )
 

@@ -63,7 +63,7 @@ def test_substitution_applies_the_conventions_at_the_ends() -> None:
 def test_distributions() -> None:
     assert laws.binomial(2, "1/3").distribution() == Distribution.binomial(2, "1/3")
     assert laws.poisson(0).distribution() == Distribution([1])
-    with pytest.raises(KLExactError, match=r"finitely many outcomes; found poisson\(1\)"):
+    with pytest.raises(KLExactError, match=r"finitely many outcomes are required; found poisson\(1\)"):
         laws.poisson(1).distribution()
 
 

@@ -103,7 +103,7 @@ def test_measures_are_read_back_as_the_forms_they_are(model: Distribution, data:
         (log(T) / (T - 1), Interval(0, oo), "found one at t = 1"),
         (log(T - 1), Interval(0, 2), r"must be real for t inside Interval\(0, 2\); found log\(t - 1\) at t = 1/2"),
         (-log((T - Rational(1, 4)) * (T - Rational(3, 4))), Interval(0, 1), "must be real .* at t = 1/2"),
-        (Symbol("a") * T, Interval(0, 1), "must depend on t alone; found the symbols .'a'. in"),
+        (Symbol("a") * T, Interval(0, 1), "must depend on t alone; found a in"),
     ],
 )
 def test_poles_complex_values_and_other_symbols_inside_the_domain_are_refused(
