@@ -107,7 +107,7 @@ FLOORS = [
     ("7: what they have in common", {"conformance.habits"}),
     ("7: known failures", {"conformance.baseline"}),
     ("7: reports", {"conformance.reports", "conformance.mistakes"}),
-    ("7: checking", {"conformance.checking", "conformance.terminal", "conformance.plugin"}),
+    ("7: checking", {"conformance.checking", "conformance.terminal", "conformance.junit", "conformance.plugin"}),
     ("8: content", {"story", "operands"}),
     ("8: layout", {"tables", "plot.canvas"}),
     ("8: pictures", {"plot.bars", "plot.curves", "plot.surfaces", "plot.accuracies"}),

@@ -18,6 +18,7 @@ from klexact.commands.working import executor_of, progress_bar, working
 from klexact.conformance import baseline
 from klexact.conformance.checking import Question, check_target, questions, target_of, targets_of
 from klexact.conformance.grading import GRADES
+from klexact.conformance.junit import junit
 from klexact.conformance.libraries import ADAPTERS, adapter
 from klexact.conformance.mistakes import described
 from klexact.conformance.outcomes import Outcome, outcomes_of
@@ -76,7 +77,11 @@ _FORMS = ("terminal", "markdown", "json", "junit")
 @click.option(
     "--diagnose", is_flag=True, help="Name likely mistakes of libraries too; --cmd and --module always get that."
 )
-@click.option("--output", type=click.Path(path_type=Path), help="A file for the report, in place of standard output.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A file for the report, with its directory, in place of standard output.",
+)
 @click.option(
     "--journal",
     type=click.Path(path_type=Path),
@@ -104,11 +109,12 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
     if options["as_json"] and options["form"] not in (None, "json"):
         raise KLExactError(f"--json is --format json; found --format {options['form']} beside it")
     options["form"] = "json" if options["as_json"] else options["form"] or "terminal"
-    kinds = sum(map(bool, (libraries, options["programs"], options["modules"])))
-    if kinds != 1:
+    kinds = {"libraries": libraries, "--cmd": options["programs"], "--module": options["modules"]}
+    given = [name for name, found in kinds.items() if found]
+    if len(given) != 1:
         raise KLExactError(
             f"check needs one of: libraries ({', '.join(ADAPTERS)}), --cmd PROGRAM, --module PKG:FUNC; found "
-            f"{'several' if kinds else 'none'}"
+            f"{' and '.join(given) or 'none'}"
         )
     require_names(options["directory"], options["functions"], options["variants"], options["units"])
     options["dtypes"] = tuple(format_of(name).name for name in options["dtypes"])
@@ -248,10 +254,10 @@ def _callable(name: str) -> Any:
 
 def _hints(report: Report, options: dict[str, Any]) -> list[str]:
     """Return what to try where callables failed as the function that was taken for granted."""
-    if not options["modules"] or options["functions"] or report.passed(options["at_least"]):
+    if not options["modules"] or options["functions"]:
         return []
     tail = "was graded as kl_divergence: --function says if it is another golden function, such as cross_entropy"
-    return [f"{name} {tail}" for name in dict.fromkeys(options["modules"])]
+    return [f"{name} {tail}" for name in dict.fromkeys(x.target for x in report.failures(options["at_least"]))]
 
 
 def _notes(report: Report, options: dict[str, Any]) -> list[str]:
@@ -281,7 +287,7 @@ def _write(report: Report, options: dict[str, Any]) -> None:
     elif form == "json":
         text = report.json(at_least)
     else:
-        text = report.junit(at_least)
+        text = junit(report, at_least)
         hints = [*report.notes, *hints]
     if options["output"]:
         write_atomically(options["output"], text)

@@ -186,7 +186,7 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
 @click.option("--level", multiple=True, help="core, full or long.")
 @_DIRECTORY
 def export_command(target: Path, layout: str, directory: Path, **chosen: tuple[str, ...]) -> None:
-    """Write golden values to TARGET in another file format."""
+    """Write golden values to the file TARGET, with its directory, in another format."""
     with progress_bar("files", sum(1 for _ in names(directory))) as progress:
         n = export(directory, target, layout, progress=progress, **chosen)
     click.echo(f"{n} views written to {target}", err=True)

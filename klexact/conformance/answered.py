@@ -13,10 +13,12 @@ from klexact.golden.generators import is_generated
 
 __all__ = ["Answered", "answered_of", "is_wrong", "size_of"]
 
+_NEARER = 16  # times, to a formula's value than to the right one
+
 
 @dataclass(frozen=True)
 class Answered:
-    """A question with its answer, as floats; an answer of None is an exception, with its text as `error`.
+    """A question with its answer, as floats; an answer of None is an exception.
 
     `noise` is what any usual formula loses; `right` is the right formula, None where there is none.
     """
@@ -29,7 +31,6 @@ class Answered:
     noise: float
     wrong: bool
     right: Formula | None
-    error: str
 
     @property
     def roundoff(self) -> float:
@@ -47,15 +48,23 @@ class Answered:
         return math.isfinite(x) and abs(x - value.value) <= value.noise + 16 * least
 
     def of(self, formula: Formula) -> Value:
-        """Return what a formula makes of the inputs; of the value, where it differs from the right one in its outputs alone."""
-        if self.given is not None and not self.of_results(formula):
+        """Return what a formula makes of the inputs; of the value, where it differs from the right one in unit and outputs."""
+        scale = self.scale(formula)
+        if self.given is not None and scale is None:
             return formula(self.given, self.roundoff)
-        known = len(self.right.outputs) if self.right else 0
-        return replace(formula, outputs=formula.outputs[known:]).out(self.truth, self.noise, self.roundoff)
+        known, scale = len(self.right.outputs) if self.right else 0, scale or 1.0
+        return replace(formula, outputs=formula.outputs[known:]).out(
+            self.truth * scale, self.noise * scale, self.roundoff
+        )
 
-    def of_results(self, formula: Formula) -> bool:
-        """Tell whether a formula is the right one but for its outputs."""
-        return self.right is not None and replace(formula, outputs=self.right.outputs) == self.right
+    def scale(self, formula: Formula) -> float | None:
+        """Return what the unit of a formula multiplies the value by; None for one that computes something else."""
+        right = self.right
+        if right is None or replace(formula, outputs=right.outputs, base=right.base) != right:
+            return None
+        if formula.base != right.base and right.outputs:
+            return None
+        return math.log(right.base) / math.log(formula.base)
 
     @cached_property
     def gross(self) -> bool:
@@ -76,9 +85,12 @@ class Answered:
         )
 
     def is_of(self, formula: Formula) -> bool:
-        """Tell whether the answer is what a formula comes to, digits lost and all."""
+        """Tell whether the answer is what a formula comes to, digits lost and all: much nearer to it than to the value."""
         value = self.of(formula)
-        return value.value is not None and self.near(self.answer, value.tight(self.roundoff))
+        if value.value is None or self.answer is None:
+            return False
+        much_nearer = _NEARER * abs(self.answer - value.value) <= self.off < math.inf
+        return much_nearer or self.near(self.answer, value.tight(self.roundoff))
 
 
 @cache
@@ -109,7 +121,7 @@ def answered_of(x: Outcome, case: Case, formula: Formula | None) -> Answered:
     else:
         noise = float(min(bound(case, x.dtype), target.largest)) if view.kind in ("finite", "zero") else 0.0
     answer = _float(x.answer.bits, x.dtype) if x.answer.bits else None
-    return Answered(x.case, given, target, answer, truth, noise, is_wrong(x), formula, x.answer.error or "")
+    return Answered(x.case, given, target, answer, truth, noise, is_wrong(x), formula)
 
 
 def _float(bits: str | None, dtype: str) -> float:

@@ -4,7 +4,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from inspect import Signature, signature
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from klexact.choices import require_one_of
 from klexact.conformance.answers import Answer, answer_of
 from klexact.conformance.lines import call_line, importing
+from klexact.conformance.mistakes import described
 from klexact.conformance.outcomes import Outcome, outcome
 from klexact.conformance.reports import Report, report_of, versions
 from klexact.conformance.targets import MissingLibraryError, Target
@@ -245,12 +246,13 @@ def check(
     *,
     level: str = "full",
     conventions: Collection[str] = frozenset(),
-    directory: Path = PACKAGED,
+    directory: Path | str = PACKAGED,
 ) -> Report:
     """Grade any callable with the golden cases of a function, variant and unit, in one format.
 
     It gets the arguments in order: floats that the format has exactly (Fractions in binary128), lists of them, ints, or text.
-    It returns one number; what it raises is its refusal of that input. `conventions` names the alternates that it claims.
+    It returns one number; what it raises is its refusal of that input. `conventions` names the alternates that it claims. The
+    report's `rows` count, `failures()` are the outcomes below a grade, `notes` likely mistakes; it prints as text.
     Raises KLExactError where there is nothing to run.
 
     >>> check("kl_divergence")
@@ -258,11 +260,13 @@ def check(
     ...
     klexact.errors.KLExactError: what is checked must be callable; found 'kl_divergence'
     """
+    directory = Path(directory)
     if not callable(func):
         raise KLExactError(f"what is checked must be callable; found {func!r:.80}")
     file = load(function, variant, unit, directory)
     target = target_of(func, _name(func), file, (dtype,), conventions=conventions, directory=directory)
-    return report_of(check_target(target, level=level, directory=directory), directory=directory)
+    found = check_target(target, level=level, directory=directory)
+    return replace(report_of(found, directory=directory), notes=tuple(described(found, directory=directory)))
 
 
 def target_of(
@@ -299,6 +303,12 @@ def target_of(
 
 
 def _require_arguments(taken: Signature, name: str, file: CaseFile) -> None:
+    given = list(taken.parameters)[: len(file.arguments)]
+    if given != list(file.arguments) and set(given) == set(file.arguments):
+        raise KLExactError(
+            f"{name} must take ({', '.join(file.arguments)}), in this order, to be graded as {file.function}; found {taken}: "
+            "give a function that takes them so"
+        )
     try:
         taken.bind(*file.arguments)
     except TypeError as error:

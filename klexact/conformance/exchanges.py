@@ -104,13 +104,15 @@ class _Exchange(Generic[Reply]):
         if key not in expected:
             wrong = "answered twice" if key in self.found else "of no prompt"
             raise KLExactError(
-                f"line {number} of {self._name} must have the id of a prompt without a reply; "
+                f"line {number} of what {self._name} wrote must have the id of a prompt without a reply; "
                 f"found one {wrong}, {clipped(key)}"
             )
         try:
             reply = self.read(key, content)
         except KLExactError as error:
-            reply = self.failed(f"line {number} of the program is no reply: {error}; the line is {clipped(line)}")
+            reply = self.failed(
+                f"line {number} that the program wrote is no reply: {error}; the line is {clipped(line)}"
+            )
         expected.remove(key)
         self._keep(key, reply)
 
@@ -122,7 +124,8 @@ class _Exchange(Generic[Reply]):
             content, why = None, str(error) if line.lstrip().startswith("{") else why
         if not isinstance(content, dict) or not isinstance(content.get("id"), str):
             raise KLExactError(
-                f"line {number} of {self._name} must be a JSON object with an id and a reply; found {clipped(line)}: {why}"
+                f"line {number} of what {self._name} wrote must be a JSON object with an id and a reply; found "
+                f"{clipped(line)}: {why}"
             )
         return content
 
@@ -137,6 +140,10 @@ class _Exchange(Generic[Reply]):
         self._keep(key, self.failed(text))
 
     def _give_up(self, fault: str) -> None:
+        if len(self.found) == len(self.blamed):
+            raise KLExactError(
+                f"{self._name} must answer a prompt; found that it failed {len(self.faults)} times, and {fault}"
+            )
         for key in list(self.waiting):
             self._blame(key, f"not answered: the program failed {len(self.faults)} times, the last time it {fault}")
 

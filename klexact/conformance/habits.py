@@ -48,15 +48,19 @@ def _examples(cases: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cases))[:_EXAMPLES]
 
 
-def habits(answered: Sequence[Answered], of: int) -> list[Diagnosis]:
-    """Return what all answers have in common, whatever the inputs."""
+def habits(answered: Sequence[Answered], errors: Sequence[str], of: int) -> list[Diagnosis]:
+    """Return what all answers have in common, whatever the inputs; `errors` are all that there were."""
     wrong = [x for x in answered if x.wrong]
     answers = {"NaN" if x.answer is not None and math.isnan(x.answer) else x.answer for x in answered}
     if len(answers) == 1 and len({x.truth for x in answered}) >= _ALIKE:
         (only,) = answers
         if only is None:
-            ((error, _),) = Counter(x.error for x in answered).most_common(1)
-            return [named("an error, whatever the inputs", error[:_TOLD], wrong, of)]
+            ((error, _),) = Counter(errors).most_common(1)
+            return [
+                Diagnosis(
+                    "an error, whatever the inputs", error[:_TOLD], len(errors), of, _examples(x.id for x in wrong)
+                )
+            ]
         return [named(f"always {only}", "the answer does not depend on the inputs: see whether they arrive", wrong, of)]
     for dtype in _NARROW:
         fits = [x for x in wrong if _is_narrower(x, dtype)]

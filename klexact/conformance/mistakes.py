@@ -57,7 +57,8 @@ def diagnose(outcomes: Iterable[Outcome], *, directory: Path = PACKAGED) -> list
         and cases[x.case].views[x.dtype].kind != "domain"
         and size_of(cases[x.case]) <= _LONGEST
     ]
-    found = habits(answered, len(wrong)) or _explained(function, unit, formula, answered, len(wrong))
+    errors = [x.answer.error for x in wrong if x.answer.error]
+    found = habits(answered, errors, len(wrong)) or _explained(function, unit, formula, answered, len(wrong))
     return [*found, *doubles(asked, wrong), *outside_the_domain(wrong)]
 
 
@@ -180,7 +181,7 @@ def _fitted(mistake: Mistake, formula: Formula, answered: Sequence[Answered]) ->
         missed += not near and not x.wrong
         if x.gross:
             (explained if near and not x.near(x.truth, value.tight(x.roundoff)) else blind).append(x)
-        elif x.wrong and near and (x.of_results(formula) or not x.usual) and x.is_of(formula):
+        elif x.wrong and near and (x.scale(formula) is not None or not x.usual) and x.is_of(formula):
             explained.append(x)
     return _Fit(mistake, tuple(explained), missed, tuple(blind))
 

@@ -1,6 +1,7 @@
 """A program as a child process: lines in, lines out, and its end in words. Nothing that it does hangs or fills this process."""
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -17,7 +18,9 @@ from klexact.errors import KLExactError
 __all__ = ["MAX_LINE", "Process", "clipped", "command_of"]
 
 MAX_LINE = 1_000_000  # bytes: longer than any answer
-_TAIL = 500  # bytes of the standard error that are kept
+_TAIL = 10_000  # bytes of the standard error that are kept
+_SHOWN = 300  # characters of them that are shown
+_SAYS_WHY = re.compile(r"^(?!at ).*(Error|Exception|panicked)\b")  # the line of a stack trace that does
 _JOIN = 5  # seconds for the threads of a program that has ended
 
 
@@ -118,8 +121,9 @@ class Process:
 
     def _told(self, end: str) -> str:
         self._threads[2].join(_JOIN)
-        tail = self._tail.decode(errors="replace").strip()
-        return f"{end}; its standard error ends with {tail!r}" if tail else end
+        lines = [line.strip() for line in self._tail.decode(errors="replace").splitlines() if line.strip()]
+        said = next((line for line in reversed(lines) if _SAYS_WHY.search(line)), " ".join(lines)[-_SHOWN:])
+        return f"{end}; its standard error says {said[:_SHOWN]!r}" if said else end
 
     def _kill(self) -> None:
         # the group of a child that was not yet waited for cannot have become another's

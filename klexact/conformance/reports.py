@@ -1,4 +1,4 @@
-"""Reports: what became of all questions, counted by implementation and format; as Markdown, JSON and JUnit XML.
+"""Reports: what became of all questions, counted by implementation and format; as Markdown and JSON.
 
 A report has no date: the same answers make the same bytes.
 """
@@ -17,7 +17,6 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from klexact.conformance.baseline import compare
 from klexact.conformance.grading import DEFECTS, GRADES
@@ -25,12 +24,11 @@ from klexact.conformance.outcomes import Outcome
 from klexact.errors import KLExactError
 from klexact.golden.cases import PACKAGED, index
 
-__all__ = ["REPORT_FORMAT", "Report", "Row", "report_of", "ulps_shown", "versions"]
+__all__ = ["REPORT_FORMAT", "Report", "Row", "distance", "report_of", "ulps_shown", "versions"]
 
 REPORT_FORMAT = "klexact-report/1"
 
 _SHORT = Context(prec=3, Emax=999_999, Emin=-999_999)
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def versions(distributions: Iterable[str]) -> dict[str, str]:
@@ -120,7 +118,7 @@ class Row:
     @property
     def worst_ulps(self) -> str:
         """The distance of the worst outcome: "12.3", "inf" for a wrong infinity, "NaN"; "" where there is none."""
-        return "" if self.worst is None else _distance(self.worst)
+        return "" if self.worst is None else distance(self.worst)
 
     @cached_property
     def flags(self) -> dict[str, dict[str, int]]:
@@ -146,7 +144,8 @@ def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: counts[name] for name in _VERDICTS if counts.get(name)}
 
 
-def _distance(x: Outcome) -> str:
+def distance(x: Outcome) -> str:
+    """Return how far an answer is from its value, in ulp: a number, "inf", "NaN", or "" where there is no distance."""
     if x.verdict.ulps is not None:
         return ulps_shown(x.verdict.ulps)
     return {"WrongInfinity": "inf", "NaN": "NaN"}.get(x.verdict.defect or "", "")
@@ -167,6 +166,10 @@ class Report:
     platform: str
     notes: tuple[str, ...] = ()
     known: Mapping[str, str] | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        targets = ", ".join(dict.fromkeys(row.target for row in self.rows))
+        return f"<Report of {targets}: {len(self.failures()):,} of {len(self.outcomes):,} answers below conditioned>"
 
     def __str__(self) -> str:
         rows = [
@@ -232,36 +235,17 @@ class Report:
             "passed": self.passed(at_least),
             "rows": [_row_document(row) for row in self.rows],
             "failures": [_outcome_document(x) | self._reason(x) for x in self.failures(at_least)],
+            "fixed": self.fixed(at_least),
             "notes": list(self.notes),
         }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
+    def fixed(self, at_least: str) -> list[str]:
+        """Return the keys of the baseline that do not fail any more, which a baseline must not hold."""
+        return [] if self.known is None else list(compare(self.outcomes, self.known, at_least=at_least).fixed)
+
     def _reason(self, x: Outcome) -> dict[str, str]:
         return {"known": self.known[x.key]} if self.known and x.key in self.known else {}
-
-    def junit(self, at_least: str = "conditioned") -> str:
-        """Return the report as JUnit XML: a suite for each row, a test case for each outcome.
-
-        A failure is below the grade; refusals are errors. Those of the baseline count as skipped.
-        """
-        root = ET.Element("testsuites", name="klexact")
-        for row in self.rows:
-            suite = ET.SubElement(root, "testsuite", name=_xml(" ".join(row.where)))
-            properties = ET.SubElement(suite, "properties")
-            stated = {"suite": self.suite, "klexact": self.klexact, "python": self.python, "platform": self.platform}
-            for name, value in (stated | dict(sorted(self.libraries.items()))).items():
-                ET.SubElement(properties, "property", name=_xml(name), value=_xml(value))
-            for x in row.outcomes:
-                _test_case(suite, row, x, at_least, self.known or {})
-            for key, tag in (
-                ("tests", "testcase"),
-                ("failures", "failure"),
-                ("errors", "error"),
-                ("skipped", "skipped"),
-            ):
-                suite.set(key, str(sum(1 for _ in suite.iter(tag))))
-        ET.indent(root)
-        return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
 def report_of(outcomes: Sequence[Outcome], *, distributions: Iterable[str] = (), directory: Path = PACKAGED) -> Report:
@@ -320,9 +304,9 @@ def _cell(text: str) -> str:
 
 def _example(x: Outcome) -> str:
     where = " ".join(_where(x)[:4])
-    distance = f", {_distance(x)} ulp" if x.verdict.ulps is not None else ""
+    far = f", {distance(x)} ulp" if x.verdict.ulps is not None else ""
     return (
-        f"* {_cell(where)}, {x.dtype}: **{x.verdict.name}**{distance}: got {_cell(x.got)}, wanted {x.wanted} "
+        f"* {_cell(where)}, {x.dtype}: **{x.verdict.name}**{far}: got {_cell(x.got)}, wanted {x.wanted} "
         f"({_cell(x.slug)}, {x.case}){_code(x.line)}"
     )
 
@@ -367,32 +351,9 @@ def _outcome_document(x: Outcome) -> dict[str, Any]:
         "flags": list(x.flags),
         "verdict": x.verdict.name,
         "explained": x.verdict.explained,
-        "ulps": _distance(x),
+        "ulps": distance(x),
         "answer": {key: text for key, text in answer.items() if text is not None},
         "got": x.got,
         "wanted": x.wanted,
         "line": x.line,
     }
-
-
-def _test_case(suite: ET.Element, row: Row, x: Outcome, at_least: str, known: Mapping[str, str]) -> None:
-    name = _xml(f"{x.key} {x.slug}")
-    case = ET.SubElement(suite, "testcase", classname=_xml(".".join(row.where[:4])), name=name)
-    said = f"got {x.got}\nwanted {x.wanted}\n{x.line}"
-    if x.verdict.grade == "skipped":
-        ET.SubElement(case, "skipped", message=_xml(x.got))
-    elif x.verdict.at_least(at_least):
-        return
-    elif x.key in known:
-        ET.SubElement(case, "skipped", message=_xml(f"known: {known[x.key]}"))
-    elif x.verdict.grade == "errored":
-        ET.SubElement(case, "error", type="errored", message=_xml(x.got)).text = _xml(said)
-    else:
-        message = f"{x.verdict.name}: got {x.got}, wanted {x.wanted}"
-        message += f", {_distance(x)} ulp" if x.verdict.ulps is not None else ""
-        ET.SubElement(case, "failure", type=x.verdict.name, message=_xml(message)).text = _xml(said)
-
-
-def _xml(text: str) -> str:
-    """Return a text with what XML cannot hold written as an escape."""
-    return _NOT_XML.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)

@@ -40,9 +40,7 @@ def show(report: Report, console: Console, *, flags: bool = False) -> None:
                 verdicts = ", ".join(f"{name} {n}" for name, n in counts.items())
                 console.print(Text(f"{row.dtype} {flag}: {verdicts}", style="dim"), soft_wrap=True)
     if any(row.explained for row in report.rows):
-        console.print(
-            Text("\nin bound: defects that are no farther off than adding up correctly computed terms explains")
-        )
+        console.print(Text("\nin brackets: defects no farther off than adding up correctly computed terms explains"))
     if skipped:
         console.print(Text(f"\nskipped: {', '.join(_skipped(report, skipped))}"), soft_wrap=True)
 
@@ -70,7 +68,7 @@ def _counted(counts: Mapping[str, int], explained: int) -> list[str]:
     return [
         str(sum(counts.values())),
         *grades,
-        f"{defects} ({explained} in bound)" if explained else str(defects),
+        f"{defects} ({explained})" if explained else str(defects),
         *ends,
     ]
 

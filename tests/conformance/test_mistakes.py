@@ -469,6 +469,22 @@ def test_the_right_value_with_another_sign_is_told_from_lost_digits(golden: Path
     assert (found.name, found.explains) == ("clipped at 0", found.of)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda p, q: -kl(p, q),
+        lambda p, q: 2 * kl(p, q),
+        lambda p, q: abs(kl(p, q)),
+        lambda p, q: kl(p, q) / log(2),
+        lambda p, q: kl(q, p),
+        lambda p, q: sum(map(term, q, p)),
+    ],
+)
+def test_a_careful_function_with_one_mistake_has_that_one_alone(golden: Path, wrong: Callable[..., Any]) -> None:
+    found = only(diagnosed(golden, RAW, wrong))
+    assert found.explains == found.of
+
+
 def test_lost_digits_are_not_blamed_where_more_is_unknown(golden: Path) -> None:
     for unknown in (lambda p, q: round(kl(p, q), 6), lambda p, q: kl(p[:-1], q[:-1])):
         outcomes = answered(golden, RAW, unknown)

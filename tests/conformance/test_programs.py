@@ -142,13 +142,31 @@ def test_a_crash_that_loses_buffered_answers_is_ascribed_to_its_own_prompt(lost:
 
 def test_a_program_that_always_crashes_is_started_so_many_times(tmp_path: Path) -> None:
     starts = tmp_path / "starts"
-    command = program(f"open({str(starts)!r}, 'a').write('x')", "sys.exit(2)")
+    start = f"open({str(starts)!r}, 'a').write('x')"
+    command = program(start, "for prompt in prompts:", "    if int(prompt['p'][0], 16): sys.exit(2)", f"    {ECHO}")
     found = ask(command, prompts(30), restarts=4)
     assert len(starts.read_text()) == 5
+    assert found.pop("entropy-0:binary16") == bits(0)["entropy-0:binary16"]
     assert all(answer.fault for answer in found.values())
     texts = [answer.error or "" for answer in found.values()]
     assert texts[0] == texts[1] == "the program ended with exit code 2"
-    assert texts[2:] == ["not answered: the program failed 5 times, the last time it ended with exit code 2"] * 28
+    assert texts[2:] == ["not answered: the program failed 5 times, the last time it ended with exit code 2"] * 27
+
+
+def test_a_program_that_never_answers_is_refused() -> None:
+    with pytest.raises(
+        KLExactError, match="must answer a prompt; found that it failed 5 times, and ended with exit code 2"
+    ):
+        ask(program("sys.exit(2)"), prompts(30), restarts=4)
+    said = "its standard error says 'TypeError: no number'"
+    with pytest.raises(KLExactError, match=said):
+        ask(
+            program(
+                "sys.stderr.write('x.js:1\\n' * 99 + 'TypeError: no number\\n    at Error (x.js:1)\\n'); sys.exit(1)"
+            ),
+            prompts(9),
+            restarts=1,
+        )
 
 
 def test_without_restarts_what_is_left_has_no_answer() -> None:
@@ -248,7 +266,7 @@ def test_what_is_no_answer_is_an_error_of_its_prompt_with_its_line(reply: str, w
         assert said == Answer(bits="7c00")
         return
     assert said.fault
-    assert (said.error or "").startswith("line 2 of the program is no reply: ")
+    assert (said.error or "").startswith("line 2 that the program wrote is no reply: ")
     assert why in (said.error or "")
     assert "the line is '{" in (said.error or "")
 

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from klexact.conformance.answers import Answer
 from klexact.conformance.grading import DEFECTS, GRADES
+from klexact.conformance.junit import junit
 from klexact.conformance.outcomes import Outcome, outcome
 from klexact.conformance.reports import Report, report_of, ulps_shown, versions
 from klexact.conformance.terminal import show
@@ -92,7 +93,7 @@ def test_counts_add_up_and_the_order_of_outcomes_does_not_matter(golden: Path, v
         verdicts
     )
     other = report_of(outcomes[::-1], directory=golden)
-    for form in (Report.markdown, Report.json, Report.junit):
+    for form in (Report.markdown, Report.json, junit):
         assert form(found) == form(other)
 
 
@@ -162,7 +163,7 @@ def test_every_form_names_the_suite(golden: Path) -> None:
     assert f"Suite 0-made, rich {stated}" in found.markdown()
     document = json.loads(found.json())
     assert (document["suite"], document["libraries"]) == ("0-made", {"rich": stated})
-    properties = {x.get("name"): x.get("value") for x in ET.fromstring(found.junit()).iter("property")}
+    properties = {x.get("name"): x.get("value") for x in ET.fromstring(junit(found)).iter("property")}
     assert (properties["suite"], properties["rich"]) == ("0-made", stated)
     assert "suite 0-made" in printed(found)
 
@@ -258,7 +259,7 @@ def test_mutated_reports_do_not_follow_the_schema(report: Report, name: str) -> 
 
 
 def test_junit_is_well_formed_whatever_an_error_says(report: Report) -> None:
-    text = report.junit()
+    text = junit(report)
     text.encode("utf-8")
     root = ET.fromstring(text)
     fine, mixed = root.iter("testsuite")
@@ -280,7 +281,7 @@ def test_junit_is_well_formed_whatever_an_error_says(report: Report) -> None:
 
 
 def test_names_and_lines_of_any_characters_make_well_formed_junit(golden: Path) -> None:
-    text = report_of([made("fail", target="f\x00<&", line="\ud800\x1b\uffff")], directory=golden).junit()
+    text = junit(report_of([made("fail", target="f\x00<&", line="\ud800\x1b\uffff")], directory=golden))
     text.encode("utf-8")
     (case,) = ET.fromstring(text).iter("testcase")
     assert case.attrib["classname"] == r"f\u{0}<&.entropy.raw.nat"
@@ -289,7 +290,7 @@ def test_names_and_lines_of_any_characters_make_well_formed_junit(golden: Path) 
 
 def test_known_failures_are_skipped_in_junit(report: Report) -> None:
     known = {"entropy-000000000004:binary64": "known since 1948", "entropy-000000000000:binary64": "passes"}
-    cases = list(ET.fromstring(replace(report, known=known).junit()).iter("testcase"))
+    cases = list(ET.fromstring(junit(replace(report, known=known))).iter("testcase"))
     said = [x.attrib["message"] for case in cases for x in case if x.tag == "skipped"]
     assert said == ["known: known since 1948", "takes no thirds"]
 
@@ -320,7 +321,7 @@ def test_the_terminal_shows_rows_flags_and_the_worst_line(report: Report) -> Non
     ]
     rows = [line for line in lines if line[:1] == ["binary64"]]
     assert rows[0] == ["binary64", "2", "2", *["0"] * 7, "0.333"]
-    assert rows[1] == ["binary64", "12", *["1"] * 5, "5", "(1", "in", "bound)", "1", "1", "NaN"]
+    assert rows[1] == ["binary64", "12", *["1"] * 5, "5", "(1)", "1", "1", "NaN"]
     assert "\nmade.f: entropy raw nat\n" in text
     assert "NaN in binary64: got nan, wanted 0.3333333333333333 (made, entropy-000000000005)\n  print(5)\n" in text
     assert "print(1)" not in text  # all are correct in that row

@@ -125,13 +125,19 @@ def test_a_runner_that_swaps_two_verdicts_is_caught(
         ("print(json.dumps({'id': v['id'], 'defect': 'correct'}))", "a defect must be one of NaN, "),
         ("print(json.dumps({'id': v['id'], 'grade': ['correct']}))", "a grade must be one of"),
         ("print(json.dumps({'id': v['id'], 'grade': 'correct', 'defect': 'NaN'}))", "found 'defect, grade'"),
-        ("sys.exit(3)", "ended with exit code 3"),
     ],
 )
 def test_what_is_no_verdict_is_wrong(vectors: tuple[RunnerVector, ...], reply: str, why: str) -> None:
     report = check_runner(replying(reply), vectors[:3], restarts=2)
     assert len(report.wrong) == 3
     assert all(re.search(why, wrong.found) for wrong in report.wrong)
+
+
+def test_a_runner_that_never_answers_is_refused(vectors: tuple[RunnerVector, ...]) -> None:
+    with pytest.raises(
+        KLExactError, match="must answer a prompt; found that it failed 3 times, and ended with exit code 3"
+    ):
+        check_runner(replying("sys.exit(3)"), vectors[:3], restarts=2)
 
 
 def test_no_vectors_are_an_error(tmp_path: Path) -> None:
