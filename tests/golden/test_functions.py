@@ -17,6 +17,7 @@ from klexact.certify import order
 from klexact.errors import KLExactError
 from klexact.families import binomial, geometric, poisson, two_part
 from klexact.fitting import fit
+from klexact.golden.cases import PACKAGED
 from klexact.golden.functions import FUNCTIONS
 from klexact.golden.lawpairs import PARAMETERS
 from klexact.golden.quantities import Closed, LogSum
@@ -527,3 +528,10 @@ def test_gibbs(pairs: list[tuple[Fraction, Fraction]]) -> None:
         value = quantity("kl_divergence", variant, p=p, q=q).certified()
         equal = p == q if variant == "generalised" else len({a / b for a, b in pairs}) == 1
         assert value.is_zero if equal else value.ball(2000) > 0
+
+
+def test_the_readme_lists_every_function_with_its_arguments() -> None:
+    text = (PACKAGED / "README.md").read_text(encoding="utf-8")
+    for name, spec in FUNCTIONS.items():
+        arguments = ", ".join(f"`{argument}` ({kind})" for argument, kind in spec.arguments.items())
+        assert f"| `{name}` | {arguments} | {', '.join(spec.variants)} | {', '.join(spec.units)} |\n" in text
