@@ -239,9 +239,9 @@ def test_known_failures(here: Path, filled: Path) -> None:
     fixed = run("--module", "mine:kl", "--directory", filled, "--baseline", file)
     assert fixed.exit_code == 1
     assert f"known failures that now pass, remove them from the baseline: {first}" in fixed.stderr
-    asked = ("--module", "mine:kl", "--directory", filled, "--baseline", file)
-    assert json.loads(run(*asked, "--json").stdout)["fixed"] == list(known)
-    junit = ET.fromstring(run(*asked, "--format", "junit").stdout)
+    stale = ("--module", "mine:kl", "--directory", filled, "--baseline", file)
+    assert json.loads(run(*stale, "--json").stdout)["fixed"] == list(known)
+    junit = ET.fromstring(run(*stale, "--format", "junit").stdout)
     assert [x.attrib["type"] for x in junit.iter("failure")] == ["fixed"] * len(known)
 
 
