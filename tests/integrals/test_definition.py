@@ -31,7 +31,8 @@ def test_a_series_is_enclosed_and_never_taken_for_a_closed_form() -> None:
     entropy = laws.entropy(laws.poisson(3))
     assert enclose_sums(entropy, digits=30).overlaps(enclose_entropy(laws.poisson(3)))
     with pytest.raises(
-        InvalidNumberError, match=r"found the series .*: print\(klexact.integrals.series.enclose_sums\(x\)\) has its digits"
+        InvalidNumberError,
+        match=r"found the series .*: print\(klexact.integrals.series.enclose_sums\(x\)\) has its digits",
     ):
         enclose(entropy, digits=10)
 
