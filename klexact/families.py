@@ -225,9 +225,11 @@ def categorical(outcomes: int | Iterable[Outcome]) -> Family:
     return parts(*((x,) for x in names), name="categorical")
 
 
-def mixture(*distributions: Distribution, parameters: Iterable[Symbol] | None = None, name: str = "mixture") -> Family:
+def mixture(
+    *distributions: Distribution | Family, parameters: Iterable[Symbol] | None = None, name: str = "mixture"
+) -> Family:
     """Return the mixtures of given distributions: of two with weights w and 1 - w, w in [0, 1]; of more with
-    weights w_1, w_2, ... and what they leave for the last.
+    weights w_1, w_2, ... and what they leave for the last. Families without parameters are distributions here.
 
     >>> mixture(Distribution.point(0), Distribution.uniform(2)).at("1/3")
     Distribution({0: 2/3, 1: 1/3})

@@ -301,18 +301,15 @@ class Comparison(Displayed):
 
 
 def compare(
-    data: Distribution,
-    models: Mapping[str, Family]
-    | Mapping[str, Distribution]
-    | Mapping[str, Family | Distribution]
-    | Iterable[Family | Distribution],
+    data: object,
+    models: Mapping[str, Any] | Iterable[Any],
     *,
     objective: str = "forward",
     base: object = 2,
 ) -> Comparison:
     """Rank models by D(data ‖ model), each at its optimum, exactly: what is lost, in bits unless `base` says otherwise.
 
-    `objective` is one of those of `fit`.
+    Data and models are what `fit` takes, and `objective` is one of its; a mapping names the models.
 
     Equal divergences are decided as equal and ranked by the number of parameters, the simpler model first.
 

@@ -60,6 +60,27 @@ def test_an_infinite_value_names_what_q_excludes() -> None:
     assert json.loads(out("entropy", "1,0", "--json"))["excluded"] == []
 
 
+def test_compare_says_why_a_model_is_infinitely_far() -> None:
+    shown = out("compare", "counts:1,2,0,4", "--model", "binomial(2)", "--model", "poisson")
+    why = "because binomial(2) gives probability 0 to the observed 3 for every parameter: its outcomes are 0..2"
+    assert f"2. binomial(2): oo, {why}\n" in shown
+
+
+def test_an_objective_says_where_it_is_finite() -> None:
+    shown = out("fit", "counts:1,2,0,4", "--model", "binomial(3)", "--objective", "reverse")
+    assert "R(p) = D(model‖data) = oo unless both have probability 0 at 2\n" in shown
+    assert "the model has probability 0 at 2: p = 0, R = log(7)\n" in shown
+
+
+def test_what_has_no_closed_form_is_null_in_json() -> None:
+    asked = ("fit", "counts:1,2,4,4", "--model", "binomial(3)", "--objective", "jeffreys")
+    content = json.loads(out(*asked, "--json"))
+    assert content["argmins"] is content["minimisers"][0]["exact"] is content["divergence"]["exact"] is None
+    digits = content["minimisers"][0]["decimal"]
+    assert f"argmin      p = {digits}... (no closed form was found)\n" in out(*asked)
+    assert json.loads(out("kl", "1,0", "0,1", "--json"))["decimal"] == "inf"
+
+
 @pytest.mark.parametrize("n", [10_000, 10_001])
 def test_exact_forms_of_many_different_probabilities_are_not_written_out(n: int, tmp_path: Path) -> None:
     file = tmp_path / "many.csv"
@@ -174,6 +195,7 @@ BAD = [
     (("entropy", "1", "--base", "1"), "such as 2, 10 or sympy.E (e on the command line); found 1"),
     (("entropy", "unifrm(3)"), "found 'unifrm(3)': did you mean uniform(n)?"),
     (("fit", "1/2,1/2", "--model", "binomail(1)"), "found 'binomail(1)': did you mean binomial(n)?"),
+    (("fit", "1/2,1/2", "--model", "poisson", "--model", "geometric"), "fit takes one --model; found 2: compare ranks"),
     (("fit", "1/2,1/2", "--model", "Poisson"), "found 'Poisson': did you mean poisson?"),
     (("fit", "1/2,1/2", "--model", "binomial(10"), "found 'binomial(10': did you mean binomial(n)?"),
     (("fit", "1/2,1/2", "--model", "truncated geometric(7)"), "(7)': did you mean truncated-geometric(n)?"),

@@ -420,3 +420,11 @@ def test_coordinates_are_integers() -> None:
     axis: Any = [0, 1]
     with pytest.raises(KLExactError, match=r"a coordinate must be an integer in .*; found \[0, 1\]"):
         Distribution({(0, 1): 1}).marginal(axis)
+
+
+def test_one_parameter_may_stand_with_its_value() -> None:
+    assert (
+        Distribution([1 - T, T]).subs(T, "1/3")
+        == Distribution([1 - T, T]).subs({T: "1/3"})
+        == Distribution(["2/3", "1/3"])
+    )

@@ -28,7 +28,7 @@ WRONG: dict[str, Callable[[], Any]] = {
     "fit: a name for a family": lambda: klexact.fit(HALF, "binomial(1)"),
     "fit: a number for data": lambda: klexact.fit(3, families.binomial(1)),
     "compare: one family": lambda: klexact.compare(HALF, families.binomial(1)),  # type: ignore[arg-type]
-    "compare: names": lambda: klexact.compare(HALF, ["uniform"]),  # type: ignore[list-item]
+    "compare: names": lambda: klexact.compare(HALF, ["uniform"]),
     "mutual_information: no tuples": lambda: klexact.mutual_information(HALF),
     "mutual_information: no such axis": lambda: klexact.mutual_information(Distribution.product(HALF, HALF), y=5),
     "conditional_entropy: no tuples": lambda: klexact.conditional_entropy(HALF),

@@ -296,3 +296,21 @@ def test_truncated_families_are_conditional_laws() -> None:
         assert law == base.at(*values).conditional(kept)
         left = [x for x in base.at(*values) if x not in kept]
         assert truncated(base, without=left).at(*values) == law
+
+
+def test_a_family_is_called_by_its_blocks() -> None:
+    assert two_part(range(6, 11), range(6)).name == "two_part(6..10 | 0..5)"
+    assert parts([0], "ab", range(3, 9)).name == "parts(0 | 'a', 'b' | 3..8)"
+    assert parts(*([x] for x in range(9))).name == "parts(9)"
+    assert categorical(3).name == "categorical(3)"
+
+
+def test_one_symbol_has_the_domain_where_probabilities_are_none_below_0() -> None:
+    assert repr(custom([T, 1 - T], T)) == repr(custom([T, 1 - T], [T])) == "<Family custom over t in Interval(0, 1)>"
+    assert custom({"a": 2 * T, "b": 1 - 2 * T}, T).domain == Interval(0, Rational(1, 2))
+
+
+def test_a_mixture_takes_families_without_parameters() -> None:
+    assert mixture(uniform(2), Distribution.point(0)).at("1/2") == Distribution(["3/4", "1/4"])
+    with pytest.raises(InvalidDistributionError):
+        mixture(binomial(2), Distribution.point(0))

@@ -1,6 +1,7 @@
 """`fit` and `compare`: the exact optimum, against the definition, against brute force, and every way to have none."""
 
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +10,23 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import CRootOf, EmptySet, FiniteSet, Interval, Poly, Rational, Symbol, log, oo, sqrt
+from sympy import CRootOf, EmptySet, FiniteSet, Interval, Poly, Rational, Symbol, log, oo, pretty, sqrt
 
-from klexact import Comparison, Distribution, LogForm, compare, fit, forms, kl_divergence, order, sign
-from klexact.errors import InvalidBaseError, KLExactError, NoClosedFormError
+from klexact import (
+    Comparison,
+    Distribution,
+    LogForm,
+    compare,
+    entropy,
+    fit,
+    forms,
+    kl_divergence,
+    laws,
+    minimise,
+    order,
+    sign,
+)
+from klexact.errors import InvalidBaseError, InvalidFamilyError, KLExactError, NoClosedFormError
 from klexact.families import (
     Family,
     binomial,
@@ -532,3 +546,22 @@ def test_other_objectives_are_for_one_parameter_or_disjoint_blocks() -> None:
             NoClosedFormError, match=r"several parameters are fitted by forward, cross-entropy; found .* w_1, w_2"
         ):
             fit(Distribution.uniform(3), three, objective=objective)
+
+
+def test_models_of_a_ranking_have_names() -> None:
+    models = [binomial(2), laws.binomial(2, Rational(1, 3)), Distribution.uniform(3), Distribution.binomial(30, "1/2")]
+    named = [name for name, _ in compare(Distribution.binomial(2, "1/3"), models).rows]
+    shown = "Distribution({0: 1/3, 1: 1/3, 2: 1/3})"
+    assert sorted(named) == sorted(["binomial(2)", "binomial(2, 1/3)", shown, "a distribution on 0..30"])
+    with pytest.raises(InvalidFamilyError, match=r"found <function poisson at .*>: call it"):
+        fit(Distribution.uniform(2), poisson)
+
+
+def test_long_forms_are_shown_by_their_digits() -> None:
+    found = fit(Distribution.from_counts([1, 2, 4]), binomial(2), objective="jeffreys")
+    lines = pretty(found).splitlines()
+    assert re.fullmatch(r"argmins  0\.\d+\.\.\. \(no closed form found\)\s*", lines[0])
+    assert re.fullmatch(r"minimum  0\.\d+ nats\s*", lines[1])
+    assert (
+        repr(minimise(-entropy([T, 1 - T]), T, Interval(0, 1))) == "<Minimum: the unique global minimum is at t = 1/2>"
+    )

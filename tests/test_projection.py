@@ -357,3 +357,13 @@ def test_a_single_outcome() -> None:
     found = project(Distribution.point("a"), {frozenset("a"): Integer(1)})
     assert found.distribution == Distribution.point("a")
     assert found.divergence == 0
+
+
+def test_a_projection_shows_its_probabilities() -> None:
+    shown = sympy.pretty(max_entropy(range(1, 7), {lambda x: x: "9/2"}))
+    assert "6        0.347494065774061... (an algebraic number)" in shown
+    assert "D = 0.178178371074226 nats: q* is the projection, unique" in shown
+    assert len(shown) < 1000
+    exact = sympy.pretty(project(Distribution.uniform(20), [(frozenset({0}), "1/2")]))
+    assert "0        1/2" in exact
+    assert "... 8 more" in exact
