@@ -106,6 +106,21 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
     if libraries == ("runner",):
         _check_runner(options)
         return
+    _settle(libraries, options)
+    outcomes, distributions = _outcomes(libraries, options)
+    report = report_of(outcomes, distributions=distributions, directory=options["directory"])
+    notes = _notes(report, options) if options["diagnose"] or not libraries else []
+    report = replace(report, notes=tuple(notes), known=options["known"])
+    if report.known is not None:
+        click.echo(
+            baseline.compare(report.outcomes, report.known, at_least=options["at_least"]).summary(), err=True, nl=False
+        )
+    _write(report, options)
+    click.get_current_context().exit(report.worst_status(options["at_least"]))
+
+
+def _settle(libraries: Sequence[str], options: dict[str, Any]) -> None:
+    """Check the options before anything runs, and bring them to one form: names of formats, the baseline's content."""
     if options["as_json"] and options["form"] not in (None, "json"):
         raise KLExactError(f"--json is --format json; found --format {options['form']} beside it")
     options["form"] = "json" if options["as_json"] else options["form"] or "terminal"
@@ -123,16 +138,6 @@ def check(libraries: tuple[str, ...], **options: Any) -> None:
             "--workers, --dask and --journal are for libraries; --cmd and --module answer in order, here"
         )
     options["known"] = _known(options)
-    outcomes, distributions = _outcomes(libraries, options)
-    report = report_of(outcomes, distributions=distributions, directory=options["directory"])
-    notes = _notes(report, options) if options["diagnose"] or not libraries else []
-    report = replace(report, notes=tuple(notes), known=options["known"])
-    if report.known is not None:
-        click.echo(
-            baseline.compare(report.outcomes, report.known, at_least=options["at_least"]).summary(), err=True, nl=False
-        )
-    _write(report, options)
-    click.get_current_context().exit(report.worst_status(options["at_least"]))
 
 
 def _outcomes(libraries: Sequence[str], options: dict[str, Any]) -> tuple[list[Outcome], list[str]]:
