@@ -19,7 +19,7 @@ from klexact.display import listed
 from klexact.distribution import Distribution
 from klexact.errors import InvalidFamilyError
 from klexact.exact import whole
-from klexact.family import Family, infinite, log_of
+from klexact.family import Family, infinite, log_of, require_symbols
 from klexact.logform import LogForm
 from klexact.polytope import Polytope
 
@@ -74,6 +74,7 @@ def binomial(n: int, parameter: Symbol = Symbol("p")) -> Family:
     Coq: Optima.binomial_argmin.
     """
     n = whole(n, "n", 0, _MAX_TRIALS)
+    require_symbols("binomial", [parameter])
     success, failure = LogForm.log(parameter), LogForm.log(1 - parameter)
 
     def log_probability(x: Any) -> LogForm | None:
@@ -101,6 +102,7 @@ def multinomial(n: int, k: int, parameters: Iterable[Symbol] | None = None) -> F
     free = tuple(parameters or (Symbol(f"p_{i}") for i in range(1, k)))
     if len(free) != k - 1:
         raise InvalidFamilyError(f"multinomial with k = {k} needs {k - 1} parameters; found {len(free)}")
+    require_symbols("multinomial", free)
     masses = (*free, 1 - sympy.Add(*free))
     logs = [LogForm.log(p) for p in masses]
 
@@ -140,6 +142,7 @@ def geometric(parameter: Symbol = Symbol("p")) -> Family:
 
     Coq: Optima.geometric_argmin.
     """
+    require_symbols("geometric", [parameter])
     success, failure = LogForm.log(parameter), LogForm.log(1 - parameter)
 
     def log_probability(x: Any) -> LogForm | None:
@@ -155,6 +158,7 @@ def poisson(parameter: Symbol = Symbol("lambda")) -> Family:
 
     Coq: Optima.poisson_argmin.
     """
+    require_symbols("poisson", [parameter])
     rate = LogForm.log(parameter)
 
     def log_probability(x: Any) -> LogForm | None:
@@ -172,6 +176,7 @@ def poisson(parameter: Symbol = Symbol("lambda")) -> Family:
 def truncated_geometric(n: int, parameter: Symbol = Symbol("r")) -> Family:
     """Return the geometric progression q(x) = r^x / (1 + r + ... + r^(n-1)) on 0..n-1, r >= 0 (r = 1: uniform)."""
     n = whole(n, "n", 1, _MAX_TERMS)
+    require_symbols("truncated_geometric", [parameter])
     ratio = LogForm.log(parameter)
     total = LogForm.log(sympy.Poly([1] * n, parameter).as_expr())
 
@@ -211,7 +216,10 @@ def parts(*blocks: Iterable[Outcome], parameters: Iterable[Symbol] | None = None
 def _block(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     if not isinstance(outcomes, Iterable):
         raise InvalidFamilyError(f"a block must be a sequence of outcomes, such as range(6, 11); found {outcomes!r}")
-    return tuple(outcomes)
+    block = tuple(outcomes)
+    if not block:
+        raise InvalidFamilyError("a block must have at least one outcome; found none")
+    return block
 
 
 def categorical(outcomes: int | Iterable[Outcome]) -> Family:
@@ -246,6 +254,7 @@ def mixture(
     free = tuple(parameters or _default_weights(len(components) - 1))
     if len(free) != len(components) - 1:
         raise InvalidFamilyError(f"{name} of {len(components)} components needs one parameter fewer; found {len(free)}")
+    require_symbols(name, free)
     weights = (*free, 1 - sympy.Add(*free))
     model = Distribution.mixture(components, weights)
     supports = [x for c in components for x in c.support]

@@ -1,6 +1,6 @@
 """What a parametric model is, as data: its name, its parameters with their domain, and log q(x) as a log form in them."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from klexact.polytope import Polytope
 from klexact.ratfunc import as_expr, element_of, is_parametric
 from klexact.sheet import Displayed, Sheet
 
-__all__ = ["Family", "ends", "infinite", "inside", "log_of"]
+__all__ = ["Family", "ends", "infinite", "inside", "log_of", "require_symbols"]
 
 Outcome = Hashable
 
@@ -42,6 +42,9 @@ class Family(Displayed):
     wide: Mapping[Outcome, sympy.Expr] | None = None  # probabilities that are not rational functions
     finite: bool = True  # finitely many outcomes
     inflated: "tuple[Family, Family] | None" = None  # zero-inflated: of which family, and that one without its zeros
+
+    def __post_init__(self) -> None:
+        require_symbols(self.name, self.parameters)
 
     def at(self, *values: object) -> Distribution:
         """Return the member with these parameter values, rational and inside the domain.
@@ -103,6 +106,23 @@ class Family(Displayed):
         names = ", ".join(map(str, self.parameters[:3])) + (", ..." if len(self.parameters) > 3 else "")
         over = f" over {names} in {self.domain}" if self.domain is not None else ""
         return f"<Family {self.name}{over}>"
+
+
+def require_symbols(name: str, parameters: Iterable[object]) -> None:
+    """Raise InvalidFamilyError unless the parameters of a family are symbols.
+
+    >>> require_symbols("poisson", [3])
+    Traceback (most recent call last):
+    ...
+    klexact.errors.InvalidFamilyError: the parameters of poisson must be SymPy Symbols; found 3: one member is made by at(),
+    or by a law of klexact.laws
+    """
+    for s in parameters:
+        if not getattr(s, "is_symbol", False):
+            raise InvalidFamilyError(
+                f"the parameters of {name} must be SymPy Symbols; found {s!r:.60}: one member is made by at(), or by a law of "
+                "klexact.laws"
+            )
 
 
 def ends(domain: object) -> tuple[Any, Any]:

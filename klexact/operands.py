@@ -108,12 +108,14 @@ def parse_base(text: str) -> Any:
     >>> parse_base("bits")
     Traceback (most recent call last):
     ...
-    klexact.errors.InvalidBaseError: the base must be 2 (bits), e (nats), 10 (dits) or another number; found 'bits'
+    klexact.errors.InvalidBaseError: the base must be 2 (bits), e (nats), 10 (dits) or another rational number; found 'bits'
     """
     if text.strip().lower() == "e":
         return E
     if not any(map(str.isdigit, text)):
-        raise InvalidBaseError(f"the base must be 2 (bits), e (nats), 10 (dits) or another number; found {text!r:.80}")
+        raise InvalidBaseError(
+            f"the base must be 2 (bits), e (nats), 10 (dits) or another rational number; found {text!r:.80}"
+        )
     return text
 
 
@@ -156,7 +158,7 @@ def _entries(text: str) -> list[str]:
 
 def _whole(text: str) -> int:
     if not _COUNT.fullmatch(text):
-        raise InvalidFamilyError(f"n must be a whole number of at most 9 digits; found {text!r:.80}")
+        raise InvalidFamilyError(f"n must be a whole number from 0 to 999,999,999; found {text!r:.80}")
     return int(text)
 
 

@@ -369,6 +369,7 @@ def test_targets_that_are_none_or_several(here: Path) -> None:
         ("mine:number", "--module must name a callable; found 'mine:number', of type int"),
         ("broken:kl", "found 'broken:kl': SyntaxError: "),
         ("raising:kl", "found 'raising:kl': ZeroDivisionError: division by zero"),
+        ("mine.py:kl", "--module names a module without .py; found 'mine.py:kl': write mine:kl"),
         ("ending:kl", "found 'ending:kl': SystemExit: 0"),
         ("mine:negativ", "module 'mine' has no attribute 'negativ': did you mean negative?"),
     ],

@@ -220,7 +220,7 @@ BAD = [
     (("entropy", "1/2,1/2", "--base", "-2"), "positive real"),
     (
         ("entropy", "1/2,1/2", "--base", "two"),
-        "the base must be 2 (bits), e (nats), 10 (dits) or another number; found 'two'",
+        "the base must be 2 (bits), e (nats), 10 (dits) or another rational number; found 'two'",
     ),
     (("entropy", "1/2,1/2", "--digits", "0"), "digits must lie between 1 and"),
     (("entropy", "uniform(999999999)"), "number of outcomes"),

@@ -314,3 +314,24 @@ def test_a_mixture_takes_families_without_parameters() -> None:
     assert mixture(uniform(2), Distribution.point(0)).at("1/2") == Distribution(["3/4", "1/4"])
     with pytest.raises(InvalidDistributionError):
         mixture(binomial(2), Distribution.point(0))
+
+
+@pytest.mark.parametrize("value", [3, 0.5, "1/2", Rational(1, 2), None, -3])
+def test_parameters_are_symbols(value: Any) -> None:
+    makers: list[Any] = [
+        lambda: binomial(4, value),
+        lambda: geometric(value),
+        lambda: poisson(value),
+        lambda: truncated_geometric(5, value),
+        lambda: two_part([0, 1], [2], value),
+        lambda: parts([0], [1], [2], parameters=[value, T]),
+        lambda: multinomial(2, 2, [value]),
+    ]
+    for make in makers:
+        with pytest.raises(InvalidFamilyError, match=r"must be SymPy Symbols; found .*: one member is made by at\(\)"):
+            make()
+
+
+def test_a_block_has_outcomes() -> None:
+    with pytest.raises(InvalidFamilyError, match="a block must have at least one outcome; found none"):
+        two_part([], [1])

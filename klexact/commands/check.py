@@ -241,6 +241,8 @@ def _callable(name: str) -> Any:
     module, colon, attribute = name.partition(":")
     if not colon or not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
         raise KLExactError(f"--module must be PACKAGE.MODULE:FUNCTION; found {name!r:.80}")
+    if module.endswith(".py"):
+        raise KLExactError(f"--module names a module without .py; found {name!r:.80}: write {module[:-3]}:{attribute}")
     sys.path.insert(0, "")
     try:
         found: Any = import_module(module)

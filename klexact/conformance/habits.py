@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from klexact.conformance.answered import Answered
@@ -21,7 +21,7 @@ _TOLD = 200  # characters of an error
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake that reproduces wrong answers: `explains` of `of` wrong ones, with `examples` among them by the case's id.
+    """A mistake that reproduces wrong answers: `explains` of `of` wrong ones, to the cases with these ids.
 
     `sentence` says what the function seems to compute, and what to change.
     """
@@ -30,7 +30,12 @@ class Diagnosis:
     sentence: str
     explains: int
     of: int
-    examples: tuple[str, ...]
+    cases: tuple[str, ...]
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Some of the cases."""
+        return tuple(dict.fromkeys(self.cases))[:_EXAMPLES]
 
     def __str__(self) -> str:
         return (
@@ -41,11 +46,7 @@ class Diagnosis:
 
 def named(name: str, sentence: str, explained: Sequence[Answered], of: int) -> Diagnosis:
     """Return a mistake that explains answers."""
-    return Diagnosis(name, sentence, len(explained), of, _examples(x.id for x in explained))
-
-
-def _examples(cases: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cases))[:_EXAMPLES]
+    return Diagnosis(name, sentence, len(explained), of, tuple(x.id for x in explained))
 
 
 def habits(answered: Sequence[Answered], errors: Sequence[str], of: int) -> list[Diagnosis]:
@@ -57,9 +58,7 @@ def habits(answered: Sequence[Answered], errors: Sequence[str], of: int) -> list
         if only is None:
             ((error, _),) = Counter(errors).most_common(1)
             return [
-                Diagnosis(
-                    "an error, whatever the inputs", error[:_TOLD], len(errors), of, _examples(x.id for x in wrong)
-                )
+                Diagnosis("an error, whatever the inputs", error[:_TOLD], len(errors), of, tuple(x.id for x in wrong))
             ]
         return [named(f"always {only}", "the answer does not depend on the inputs: see whether they arrive", wrong, of)]
     for dtype in _NARROW:
@@ -92,7 +91,7 @@ def doubles(asked: Sequence[Outcome], wrong: Sequence[Outcome]) -> Iterator[Diag
     fits = [x for x in wrong if x in wide]
     if len({x.answer.bits for x in fits}) >= _ALIKE and all(map(_is_double, wide)):
         sentence = "every answer is a number of binary64: compute in the format that is asked"
-        yield Diagnosis("computed in binary64", sentence, len(fits), len(wrong), _examples(x.case for x in fits))
+        yield Diagnosis("computed in binary64", sentence, len(fits), len(wrong), tuple(x.case for x in fits))
 
 
 def _is_double(x: Outcome) -> bool:
@@ -125,5 +124,5 @@ def outside_the_domain(wrong: Sequence[Outcome]) -> Iterator[Diagnosis]:
             "it answers where the inputs are no probabilities (negative; NaN, which nansum swallows): raise, or return NaN",
             len(outside),
             len(wrong),
-            _examples(x.case for x in outside),
+            tuple(x.case for x in outside),
         )

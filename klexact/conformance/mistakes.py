@@ -198,10 +198,12 @@ def described(outcomes: Sequence[Outcome], *, directory: Path = PACKAGED) -> lis
     >>> described([])
     []
     """
-    wrong, found = sum(map(is_wrong, outcomes)), diagnose(outcomes, directory=directory)
-    rest = wrong - sum(x.explains for x in found)
-    lines = [str(x) for x in islice(found, _TOLD)]
+    wrong, found = [x for x in outcomes if is_wrong(x)], diagnose(outcomes, directory=directory)
+    lines, rest = [str(x) for x in islice(found, _TOLD)], len(wrong) - sum(x.explains for x in found)
     if rest <= 0:
         return lines
-    those = "the wrong answer" if wrong == 1 else f"{rest} of {wrong} wrong answers"
-    return [*lines, f"no known mistake explains {those}"]
+    those = "the wrong answer" if len(wrong) == 1 else f"{rest} of {len(wrong)} wrong answers"
+    told = {case for x in found for case in x.cases}
+    some = next((x for x in wrong if x.case not in told), None)
+    example = f", such as {some.case}: got {some.got:.80}, wanted {some.wanted}" if some else ""
+    return [*lines, f"no known mistake explains {those}{example}"]
