@@ -141,7 +141,7 @@ def format_of(wanted: "Format | str | tuple[int, int]") -> Format:
         return next(known, made)
     raise KLExactError(
         f"the format must be one of {', '.join(FORMATS)} (or an alias: {', '.join(_ALIASES)}), "
-        f"or a pair (precision, emax); found {wanted!r}{meant(wanted, {name: name for name in (*FORMATS, *_ALIASES)})}"
+        f"or a pair (precision, emax); found {wanted!r}{meant(wanted, (*FORMATS, *_ALIASES))}"
     )
 
 

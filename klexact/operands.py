@@ -141,7 +141,8 @@ def _meant(text: str, table: Mapping[str, tuple[str, int | None, Callable[..., A
     name = re.sub("[ _]+", "-", word[1].strip().lower()) if word else ""
     if name in _FAMILIES and name not in table:
         return f": {name} is a model, which fit and compare take"
-    return meant(name, {kind: f"{kind}:..." for kind in _LISTS} | {name: usage for name, (usage, *_) in table.items()})
+    shown = {kind: f"{kind}:..." for kind in _LISTS} | {known: usage for known, (usage, *_) in table.items()}
+    return meant(name, shown, shown=shown.__getitem__)
 
 
 def _parts(text: str) -> list[str]:

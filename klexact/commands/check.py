@@ -193,7 +193,8 @@ def _asked(options: dict[str, Any], *, function: str | None = None) -> Iterator[
             yield questions(*key, dtypes, level=options["level"], directory=options["directory"])
     if not found:
         asked = " ".join(" ".join(v) for v in wanted.values() if v)
-        there = [" ".join(key) for key in names(options["directory"]) if key[0] in wanted["functions"] or ()]
+        functions = wanted["functions"]
+        there = [" ".join(key) for key in names(options["directory"]) if not functions or key[0] in functions]
         raise KLExactError(
             f"there must be golden values of what is asked for; found none of {asked}: there are {', '.join(there)}"
         )
@@ -250,7 +251,7 @@ def _callable(name: str) -> Any:
             found = getattr(found, part)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a module raises while it is imported
         said = " ".join(f"{type(error).__name__}: {error}".split())
-        near = meant(error.name, {x: x for x in dir(error.obj)}) if isinstance(error, AttributeError) else ""
+        near = meant(error.name, dir(error.obj)) if isinstance(error, AttributeError) else ""
         raise KLExactError(
             f"--module must name something that can be imported; found {name!r:.80}: {said:.300}{near}"
         ) from None

@@ -125,7 +125,7 @@ def verify(only: str, every: int, directory: Path, as_json: bool, workers: int, 
     def chosen(name: str) -> bool:
         return only in name
 
-    if not any(only in ".".join(key) for key in names(directory)):
+    if not any(map(chosen, index(directory)["files"])):
         raise KLExactError(f"--only must be part of the name of a file, such as entropy.raw.bit; found {only!r:.60}")
     with (
         executor_of(workers, dask) as executor,

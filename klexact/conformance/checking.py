@@ -213,11 +213,11 @@ def case_of(case_id: str, *, directory: Path = PACKAGED) -> Case:
                 if case.id == case_id:
                     return case
     function = case_id.rpartition("-")[0]
-    known = any(function == name for name, _, _ in names(directory))
-    hint = f": ids have no format, {case_id.partition(':')[0]}" if ":" in case_id else ""
-    hint = hint or f": see `klexact golden list {function if known else ''}".rstrip() + "`"
+    known = {function} & {name for name, _, _ in names(directory)}
+    bare, colon, _ = case_id.partition(":")
+    advice = f"ids have no format, {bare}" if colon else f"see `{' '.join(['klexact golden list', *known])}`"
     raise KLExactError(
-        f"an id must be that of a case of the suite {index(directory).get('suite')}; found {case_id!r:.80}{hint}"
+        f"an id must be that of a case of the suite {index(directory).get('suite')}; found {case_id!r:.80}: {advice}"
     )
 
 

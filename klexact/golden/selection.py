@@ -7,8 +7,8 @@ from pathlib import Path
 from klexact.choices import require_one_of
 from klexact.errors import KLExactError
 from klexact.formats import format_of
-from klexact.golden.cases import LEVELS, Case
-from klexact.golden.suite import file_names, read_suite
+from klexact.golden.cases import LEVELS, Case, require_names
+from klexact.golden.suite import read_suite
 
 __all__ = ["Choice", "Selection", "select"]
 
@@ -59,11 +59,10 @@ def select(
     """
     parts = {"function": _several(function), "variant": _several(variant), "unit": _several(unit)}
     levels, dtypes = _several(level), {format_of(name).name for name in _several(dtype)}
-    _require("level", levels, LEVELS)
+    for name in levels:
+        require_one_of("the level of golden cases", name, LEVELS)
     if directory.is_dir():
-        names = [name.split(".") for name in file_names(directory)]
-        for (noun, chosen), there in zip(parts.items(), list(zip(*names, strict=True))[:3], strict=True):
-            _require(noun, chosen, there)
+        require_names(directory, *parts.values())
     suite = read_suite(directory, wanted=lambda name: _matches(name.split(".")[:3], parts.values()), progress=progress)
     cases = []
     for name, case in suite.cases():
@@ -77,11 +76,6 @@ def select(
 
 def _several(choice: Choice) -> tuple[str, ...]:
     return (choice,) if isinstance(choice, str) else tuple(choice)
-
-
-def _require(noun: str, chosen: Sequence[str], there: Sequence[str]) -> None:
-    for name in chosen:
-        require_one_of(f"the {noun} of golden cases", name, sorted(there))
 
 
 def _matches(names: Sequence[str], choices: Iterable[Sequence[str]]) -> bool:

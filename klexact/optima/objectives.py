@@ -73,7 +73,7 @@ def named(objective: str | Formula) -> Objective | Formula:
     if objective not in OBJECTIVES:
         raise KLExactError(
             f"objective must be one of {', '.join(OBJECTIVES)}, or a function of (data, model); found {objective!r}"
-            f"{meant(objective, {name: name for name in OBJECTIVES})}"
+            f"{meant(objective, OBJECTIVES)}"
         )
     return OBJECTIVES[objective]
 
