@@ -50,23 +50,23 @@ def listed(outcomes: Iterable[Hashable], most: int = 5) -> str:
     >>> listed([0, 1, 2, 4, "a"]), listed(range(3, 10**6)), listed(range(0, 30, 2), 3), listed([])
     ("0..2, 4, 'a'", '3..999999', '0, 2, 4 and 12 more', '')
     """
-    runs: list[list[Hashable]] = []
-    for x in outcomes:
-        last = runs[-1] if runs else []
-        if last and type(x) is type(last[-1]) is int and x == last[-1] + 1:
-            last[1:] = [x]
-        else:
-            runs.append([x])
-    pieces = [p for run in runs for p in _pieces(run)]
-    rest = sum(n for _, n in pieces[most:])
-    return ", ".join(text for text, _ in pieces[:most]) + (f" and {rest:,} more" if rest else "")
+    found = list(outcomes)
+    pieces: list[str] = []
+    at = 0
+    while at < len(found) and len(pieces) < most:
+        length = _run(found, at)
+        pieces.append(repr(found[at]) if length == 1 else f"{found[at]}..{found[at + length - 1]}")
+        at += length
+    return ", ".join(pieces) + (f" and {len(found) - at:,} more" if at < len(found) else "")
 
 
-def _pieces(run: Sequence[Any]) -> list[tuple[str, int]]:
-    """Return a run, its first and its last outcome, as text with the number of its outcomes; two stay two."""
-    if len(run) == 1 or run[1] == run[0] + 1:
-        return [(repr(x), 1) for x in run]
-    return [(f"{run[0]}..{run[1]}", run[1] - run[0] + 1)]
+def _run(found: Sequence[Any], start: int) -> int:
+    """Return how many outcomes from one on are told as a run of integers; two stay two."""
+    first = found[start]
+    if type(first) is not int:
+        return 1
+    length = next((k for k, x in enumerate(found[start:]) if type(x) is not int or x != first + k), len(found) - start)
+    return length if length > 2 else 1
 
 
 def latex(d: _Shown, printer: Any) -> str:

@@ -58,8 +58,7 @@ class Enclosure:
         """
         if not radius and middle.denominator & (middle.denominator - 1) == 0:
             return cls(middle, middle)
-        magnitude = (
-            abs(middle.numerator).bit_length() - middle.denominator.bit_length()
-        )  # |middle| > 2**(magnitude - 1)
+        # |middle| > 2**(magnitude - 1)
+        magnitude = abs(middle.numerator).bit_length() - middle.denominator.bit_length()
         grid = Fraction(2) ** (bits + 3 - magnitude)
         return cls(math.floor((middle - radius) * grid) / grid, math.ceil((middle + radius) * grid) / grid)

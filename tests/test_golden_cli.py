@@ -121,6 +121,7 @@ def test_verify_passes_and_fails(copied: Path) -> None:
     verify = ("verify", "--directory", copied, "--workers", "1")
     assert out(*verify) == f"{len(FEW)} cases verified, 0 problems\n"
     assert out(*verify, "--only", "kl_div", "--every", "2") == "6 cases verified, 0 problems\n"
+    assert out(*verify, "--only", "nat.json", "--every", "2") == "10 cases verified, 0 problems\n"
     (copied / NAME).write_bytes((copied / NAME).read_bytes().replace(b'"core"', b'"full"', 1))
     found = run(*verify)
     assert found.exit_code == 1

@@ -81,12 +81,11 @@ class Answered:
         """Tell whether the answer is what the right formula comes to, written down in a usual way: no mistake's doing."""
         right = self.right
         return right is not None and any(
-            self.is_of(replace(right, term=guarded(way))) for way in (quotient, difference)
+            self.comes_to(self.of(replace(right, term=guarded(way)))) for way in (quotient, difference)
         )
 
-    def is_of(self, formula: Formula) -> bool:
-        """Tell whether the answer is what a formula comes to, digits lost and all: much nearer to it than to the value."""
-        value = self.of(formula)
+    def comes_to(self, value: Value) -> bool:
+        """Tell whether the answer is what a formula comes to, digits lost and all: much nearer to it than to the truth."""
         if value.value is None or self.answer is None:
             return False
         much_nearer = _NEARER * abs(self.answer - value.value) <= self.off < math.inf

@@ -303,18 +303,16 @@ def target_of(
 
 
 def _require_arguments(taken: Signature, name: str, file: CaseFile) -> None:
-    given = list(taken.parameters)[: len(file.arguments)]
-    if given != list(file.arguments) and set(given) == set(file.arguments):
-        raise KLExactError(
-            f"{name} must take ({', '.join(file.arguments)}), in this order, to be graded as {file.function}; found {taken}: "
-            "give a function that takes them so"
-        )
+    wanted = list(file.arguments)
+    given = list(taken.parameters)[: len(wanted)]
+    wrong = f"{name} must take ({', '.join(wanted)}), in this order, to be graded as {file.function}; found {taken}"
+    if given != wanted and set(given) == set(wanted):
+        raise KLExactError(f"{wrong}: give a function that takes them so")
     try:
-        taken.bind(*file.arguments)
+        taken.bind(*wanted)
     except TypeError as error:
         raise KLExactError(
-            f"{name} must take ({', '.join(file.arguments)}), in this order, to be graded as {file.function}; found "
-            f"{taken} ({error}): `function` (--function on the command line) says which golden function it is"
+            f"{wrong} ({error}): `function` (--function on the command line) says which golden function it is"
         ) from None
 
 

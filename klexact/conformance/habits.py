@@ -87,8 +87,7 @@ def _is_in(x: float, dtype: str) -> bool:
 
 def doubles(asked: Sequence[Outcome], wrong: Sequence[Outcome]) -> Iterator[Diagnosis]:
     """Yield that formats wider than binary64 are answered in binary64."""
-    wide = [x for x in asked if FORMATS[x.dtype].precision > 53 and x.answer.bits]
-    fits = [x for x in wrong if x in wide]
+    wide, fits = ([x for x in found if FORMATS[x.dtype].precision > 53 and x.answer.bits] for found in (asked, wrong))
     if len({x.answer.bits for x in fits}) >= _ALIKE and all(map(_is_double, wide)):
         sentence = "every answer is a number of binary64: compute in the format that is asked"
         yield Diagnosis("computed in binary64", sentence, len(fits), len(wrong), tuple(x.case for x in fits))

@@ -181,7 +181,7 @@ def _fitted(mistake: Mistake, formula: Formula, answered: Sequence[Answered]) ->
         missed += not near and not x.wrong
         if x.gross:
             (explained if near and not x.near(x.truth, value.tight(x.roundoff)) else blind).append(x)
-        elif x.wrong and near and (x.scale(formula) is not None or not x.usual) and x.is_of(formula):
+        elif x.wrong and near and (x.scale(formula) is not None or not x.usual) and x.comes_to(value):
             explained.append(x)
     return _Fit(mistake, tuple(explained), missed, tuple(blind))
 

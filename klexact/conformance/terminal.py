@@ -65,12 +65,7 @@ def _counted(counts: Mapping[str, int], explained: int) -> list[str]:
     defects = sum(counts.get(name, 0) for name in DEFECTS)
     ends = (str(counts.get(name, 0)) for name in ("errored", "skipped"))
     grades = (str(counts.get(name, 0)) for name in GRADES)
-    return [
-        str(sum(counts.values())),
-        *grades,
-        f"{defects} ({explained})" if explained else str(defects),
-        *ends,
-    ]
+    return [str(sum(counts.values())), *grades, f"{defects} ({explained})" if explained else str(defects), *ends]
 
 
 def _style(row: Row) -> str:
