@@ -44,6 +44,7 @@ class _Group(click.Group):
     """A group whose commands turn a KLExactError into one line on stderr and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        limit = sys.get_int_max_str_digits()
         sys.set_int_max_str_digits(0)  # exact forms may be long; what comes in is bounded by klexact.exact
         try:
             return super().invoke(ctx)
@@ -55,6 +56,8 @@ class _Group(click.Group):
                 raise
             hint = "write -- before a number that starts with a minus sign"
             raise click.UsageError(f"{error.format_message().rstrip('.')}: {hint}", error.ctx) from None
+        finally:
+            sys.set_int_max_str_digits(limit)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -121,7 +124,6 @@ def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: 
         found = _value(value, base, digits)
         p, q = operands[0], operands[-1]
         excluded = [x for x in p.support if not q.mass(x)]
-        apart = set(p).isdisjoint(q)
     if as_json:
         _print_json({"quantity": symbol, "base": base, "digits": digits, **found, "excluded": list(map(str, excluded))})
         return
@@ -131,7 +133,7 @@ def _report(measure: str, symbol: str, texts: Sequence[str], base: str, digits: 
         click.echo(f"{symbol} = {shown}")
     else:
         click.echo(f"{symbol} = {found['exact']}\n{' ' * len(symbol)} = {shown}")
-    if apart:
+    if excluded and set(p).isdisjoint(q):
         click.echo(f"because P and Q have no outcome in common: {listed(p)} in P, {listed(q)} in Q")
     elif excluded:
         click.echo(f"because Q gives probability 0 to what P does not: {listed(excluded)}")

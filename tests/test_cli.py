@@ -1,6 +1,7 @@
 """The command line: what each command prints, and that bad input is one line on stderr with exit code 2."""
 
 import json
+import sys
 from math import log
 from pathlib import Path
 
@@ -231,6 +232,13 @@ BAD = [
     (("fit", WORMS, "--model", "binomial(1/2)"), "whole number"),
     (("fit", WORMS, "--model", "two-part(1)"), "two-part(block | block)"),
 ]
+
+
+def test_the_limit_of_digits_is_the_process_own_again() -> None:
+    limit = sys.get_int_max_str_digits()
+    assert run("entropy", "1/2,1/2").exit_code == 0
+    assert run("entropy", "nothing").exit_code == 2
+    assert sys.get_int_max_str_digits() == limit > 0
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(a)[:40] for a, _ in BAD])
