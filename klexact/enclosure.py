@@ -14,7 +14,8 @@ __all__ = ["Enclosure"]
 class Enclosure:
     """Proved bounds lower <= value <= upper, dyadic rational numbers.
 
-    As text it is the decimal to which both bounds round, with as many digits as they agree in.
+    As text it is the decimal to which both bounds round, with as many digits as they agree in; where these do not reach the
+    units, the bounds, for 180 would not do for what lies between 182 and 183.
 
     >>> Enclosure(Fraction(1, 2), Fraction(3, 4)).contains("2/3"), Enclosure(Fraction(1), Fraction(1)).width
     (True, Fraction(0, 1))
@@ -45,7 +46,8 @@ class Enclosure:
         known = int(max(abs(self.lower), abs(self.upper)) / self.width).bit_length() // 3 + 1
         for digits in range(known, 0, -1):
             shown = of_rational(self.lower, digits, None)
-            if shown == of_rational(self.upper, digits, None):
+            whole = "." in shown or "e" in shown or len(shown.lstrip("-")) <= digits
+            if whole and shown == of_rational(self.upper, digits, None):
                 return shown
         return f"[{self.lower}, {self.upper}]"
 

@@ -12,7 +12,7 @@ import mpmath
 import pytest
 import sympy
 from flint import fmpz_poly
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sympy import QQ, E, Rational, exp, gamma, log, oo, pi, sqrt
 
@@ -279,6 +279,8 @@ def test_forms_of_a_thousand_outcomes_are_compared() -> None:
 
 
 @given(st.fractions(), st.fractions(min_value=0, max_value=1), st.integers(0, 120))
+@example(low=Fraction(182), width=Fraction(1), bits=0)
+@example(low=Fraction(10), width=Fraction(1), bits=0)
 def test_an_enclosure_is_told_by_the_digits_that_its_bounds_share(low: Fraction, width: Fraction, bits: int) -> None:
     found = Enclosure(low, low + width / 2**bits)
     shown = str(found)
